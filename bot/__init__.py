@@ -1,0 +1,1 @@
+"""Answers questions on the rule from an edition of the index."""

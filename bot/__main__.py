@@ -1,0 +1,207 @@
+"""python -m bot ask | show"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import textwrap
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.answer import Abstention, Answer, Reply, to_json
+from bot.errors import BatchError, PatientRightsError, QuestionError
+from bot.language import PHRASES
+from bot.pipeline import Desk, ask, open_desk
+from corpus.citation import CitationError, parse
+from corpus.load import load
+from ingest.__main__ import quiet
+from ingest.passages import ecfr_url
+
+
+def _wrap(text: str, indent: str = "") -> str:
+    return textwrap.fill(text, width=100, initial_indent=indent, subsequent_indent=" " * len(indent))
+
+
+def render(reply: Reply) -> str:
+    """A reply as plain text for a terminal."""
+    lines = [_wrap(f"! {reply.safety}"), ""] if reply.safety else []
+    if isinstance(reply, Abstention):
+        lines += [_wrap(reply.reason), "", _wrap(reply.refer_to), "", _wrap(f"Searched: {reply.searched}")]
+        if reply.nearest:
+            lines.append(_wrap("Nearest: " + "; ".join(map(str, reply.nearest))))
+        return "\n".join(lines)
+    lines += _answer_lines(reply)
+    return "\n".join(lines)
+
+
+def _answer_lines(answer: Answer) -> list[str]:
+    phrases = PHRASES[answer.language]
+    said = {"yes": phrases["yes"] + ". ", "no": phrases["no"] + ". ", "depends": phrases["depends"] + ". "}.get(answer.verdict or "", "")
+    titles = {"rule": "The rule", "case": phrases["case"], "limit": "Exceptions and limits", "next_step": "What you can do"}
+    if answer.language == "es":
+        titles |= {"rule": "La norma", "limit": "Excepciones y límites", "next_step": "Lo que puede hacer"}
+    lines = []
+    last = ""
+    for s in answer.statements:
+        if s.role == "short_answer":
+            lines.append(_wrap(said + s.text))
+        else:
+            if s.role != last:
+                lines += ["", titles[s.role]]
+            lines.append(_wrap(s.text, "- "))
+        lines.append(_wrap("[" + "; ".join(map(str, s.citations)) + "]", "  "))
+        last = s.role
+    return [*lines, "", _wrap(phrases["limit"]), f"Law as of {answer.as_of}, plain-language edition {answer.edition}."]
+
+
+def _batch_rows(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as e:
+        raise BatchError(f"batch file {str(path)!r} cannot be read: {e}; wanted JSONL with id and question") from e
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError:
+                row = None
+            yield (
+                row
+                if isinstance(row, dict)
+                else {"id": f"line-{number}", "unreadable": f"line {number} of {path.name} is not a JSON object"}
+            )
+
+
+def _turns(row: dict[str, Any]) -> list[str]:
+    if "unreadable" in row:
+        raise QuestionError(row["unreadable"])
+    turns = row.get("turns") or [row.get("question")]
+    if not isinstance(turns, list):
+        raise QuestionError(f"`turns` is {type(turns).__name__}, wanted a list of texts")
+    said = [t.get("content") if isinstance(t, dict) else t for t in turns if not isinstance(t, dict) or t.get("role") in (None, "user")]
+    spoken = [t for t in said if isinstance(t, str)]
+    if not spoken or len(spoken) < len(said):
+        raise QuestionError("the row has no question; wanted `question` or `turns` as text")
+    return spoken
+
+
+def answer_row(row: dict[str, Any], desk: Desk) -> dict[str, Any]:
+    """One batch row answered as the contract's JSON; a row that fails carries its error."""
+    started = time.monotonic()
+    try:
+        *history, question = _turns(row)
+        reply = ask(question, desk, history)
+    except PatientRightsError as e:
+        return _failed(row, str(e), started)
+    return to_json(reply, id=str(row.get("id", "")), ms=(time.monotonic() - started) * 1000)
+
+
+def _failed(row: dict[str, Any], error: str, started: float) -> dict[str, Any]:
+    return {
+        "id": str(row.get("id", "")),
+        "question": str(row.get("question") or ""),
+        "kind": "abstention",
+        "verdict": None,
+        "short_answer": "",
+        "statements": [],
+        "evidence": [],
+        "abstention": {"reason": error, "searched": "", "nearest": [], "refer_to": ""},
+        "safety": None,
+        "language": "en",
+        "as_of": "",
+        "edition": "",
+        "writer": "compose",
+        "related": [],
+        "notice": None,
+        "error": error,
+        "ms": round((time.monotonic() - started) * 1000, 1),
+    }
+
+
+def _ask_batch(source: Path, target: Path) -> int:
+    from rich.console import Console
+    from rich.progress import track
+
+    rows = list(_batch_rows(source))
+    desk = open_desk()
+    failed = 0
+    try:
+        out = target.open("w", encoding="utf-8")
+    except OSError as e:
+        raise BatchError(f"cannot write {str(target)!r}: {e.strerror}") from e
+    with out:
+        for row in track(rows, "answering", console=Console(stderr=True), transient=True):
+            answered = answer_row(row, desk)
+            failed += answered["error"] is not None
+            out.write(json.dumps(answered, ensure_ascii=False) + "\n")
+    print(f"{len(rows)} rows, {failed} with an error, written to {target}", file=sys.stderr)
+    return 0
+
+
+def _ask(args: argparse.Namespace) -> int:
+    if args.batch:
+        return _ask_batch(Path(args.batch), Path(args.out))
+    if not args.question.strip():
+        raise QuestionError("the question is empty; type what happened and what you want to know")
+    started = time.monotonic()
+    reply = ask(args.question, open_desk())
+    ms = (time.monotonic() - started) * 1000
+    print(json.dumps(to_json(reply, id="", ms=ms), ensure_ascii=False, indent=1) if args.json else render(reply))
+    return 0
+
+
+def _show(args: argparse.Namespace) -> int:
+    citation = parse(args.citation)
+    corpus = load()
+    found = [p for p in corpus.provisions if citation.contains(p.citation)]
+    if not found:
+        near = sorted({str(p.citation) for p in corpus.provisions if p.section == citation.section})[:3]
+        raise CitationError(f"no such paragraph: {citation}; nearest: {', '.join(near) or 'none, the section is not in the corpus'}")
+    rows = [
+        {
+            "citation": str(p.citation),
+            "bluebook": p.citation.bluebook(int(p.as_of[:4])),
+            "status": p.status,
+            "plain": p.text,
+            "official": None,
+            "as_of": p.as_of,
+            "url": ecfr_url(p.citation),
+            "see": [str(c) for c in p.see],
+        }
+        for p in found
+    ]
+    if args.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        print("\n\n".join(f"{r['citation']} (plain language, law as of {r['as_of']})\n{_wrap(str(r['plain']))}" for r in rows))
+    return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 done, 1 expected failure, 2 usage."""
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Answers on the HIPAA privacy rules, with citations.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    asking = commands.add_parser("ask", help="answer a question, or a batch of them")
+    asking.add_argument("question", nargs="?", default="", help="the question, in your own words")
+    asking.add_argument("--json", action="store_true", help="print JSON")
+    asking.add_argument("--batch", metavar="IN.jsonl", help='rows {"id", "question"} or {"id", "turns": [...]}')
+    asking.add_argument("--out", metavar="OUT.jsonl", help="where the answers of --batch go")
+    showing = commands.add_parser("show", help="show a paragraph of the rule")
+    showing.add_argument("citation", help="for example 164.524(c)(4)")
+    showing.add_argument("--json", action="store_true", help="print JSON")
+    args = parser.parse_args(argv)
+    if args.command == "ask" and bool(args.batch) != bool(args.out):
+        asking.error("--batch and --out go together")
+    quiet()
+    try:
+        return _ask(args) if args.command == "ask" else _show(args)
+    except PatientRightsError as e:
+        print(f"error: {e}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

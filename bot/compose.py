@@ -1,0 +1,141 @@
+"""Evidence -> Statements with no language model: the corpus's own checked sentences, chosen and ordered.
+
+The verdict comes from the note's norm and the reading of the question. Where the branch or the reading is not sure, there is no
+verdict and the branches stand side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.answer import Evidence, Language, Role, Statement, Verdict
+from bot.language import PHRASES
+from bot.match import TOLD_APART, Match
+from bot.reading import Reading, verdict
+from bot.retrieve import STATE_LAW, Found, Retriever
+from corpus.citation import RuleCitation
+from corpus.sources import Branch, CaseSummary, Note, Point
+
+_SURE = 0.55  # nearness to a known ask below which no verdict is said
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a writer proposes, before grounding."""
+
+    verdict: Verdict | None
+    statements: tuple[Statement, ...]
+
+
+class Composer:
+    """Writes from the corpus alone."""
+
+    name = "compose"
+
+    def __init__(self, retriever: Retriever) -> None:
+        self._retriever = retriever
+        self._cases = {c.id: c for c in retriever.edition.corpus.cases}
+
+    def write(self, found: Found, reading: Reading, language: Language) -> Draft:
+        """Statements for the best note, or for the nearest paragraphs when no note is near."""
+        if not found.notes or found.notes[0].score < min(0.5, found.similarity):
+            return self._from_paragraphs(found.evidence)
+        match = found.notes[0]
+        reached = _verdict(match, reading)
+        return Draft(reached, tuple(self._from_note(match, found, language, sure=reached is not None)))
+
+    def _from_note(self, match: Match, found: Found, language: Language, *, sure: bool) -> list[Statement]:
+        note = match.note
+        spanish = language == "es" and bool(note.short_answer_es)
+        chosen = note.branches[match.branch] if match.branch >= 0 else None
+        statements = [self._short_answer(note, chosen, language)]
+        if chosen:
+            general = note.short_answer_es if spanish else note.short_answer
+            statements.append(self._state("rule", general, note.citations, note))
+        points = note.why_es if spanish else note.why
+        statements += [self._point("rule", p, note) for p in points]
+        statements += [s for c in note.cases[:2] if (s := self._case(self._cases[c], language))]
+        statements += [
+            self._branch(b, note, language) for b in note.branches if b is not chosen and (not sure or b.verdict != note.verdict)
+        ]
+        statements += [self._point("limit", p, note) for p in note.exceptions]
+        statements += [self._point("next_step", p, note) for p in (note.next_steps_es if spanish else note.next_steps)]
+        statements += self._besides(match, found, language)
+        statements.append(self._state("limit", PHRASES[language]["state_law"], (STATE_LAW,), note))
+        return statements
+
+    def _short_answer(self, note: Note, chosen: Branch | None, language: Language) -> Statement:
+        text, citations, named = (
+            (chosen.short_answer, chosen.citations, chosen.authority) if chosen else (note.short_answer, note.citations, "")
+        )
+        if language == "es":
+            text = note.short_answer_es if note.short_answer_es and not chosen else f"{text} {PHRASES['es']['english_only']}"
+        return self._state("short_answer", text, citations, note, named)
+
+    def _branch(self, branch: Branch, note: Note, language: Language) -> Statement:
+        frame = PHRASES[language]["if"].format(fact=branch.turns_on)
+        return self._state("limit", f"{frame} {branch.short_answer}", branch.citations, note, branch.authority)
+
+    def _point(self, role: Role, point: Point, note: Note) -> Statement:
+        return self._state(role, point.text, point.citations, note, point.authority)
+
+    def _state(self, role: Role, text: str, citations: Sequence[RuleCitation], note: Note, authority: str = "") -> Statement:
+        passages = [p.id for c in citations if (p := self._retriever.provision(c))]
+        named = note.authority_of(authority) or (note.authority if role == "short_answer" else ())
+        return Statement(role, text, tuple(citations), tuple(dict.fromkeys(passages)), authority=named)
+
+    def _case(self, case: CaseSummary, language: Language) -> Statement | None:
+        passage_id = f"case/{case.id}"
+        told = f"{case.what_happened} {case.what_ocr_did} {case.outcome}"
+        frame = "" if case.confirmed else PHRASES[language]["unconfirmed"] + " "
+        suffix = f" {PHRASES['es']['english_only']}" if language == "es" else ""
+        return Statement("case", f"{frame}{told}{suffix}", (case.citation, *case.provisions), (passage_id,))
+
+    def _besides(self, match: Match, found: Found, language: Language) -> list[Statement]:
+        """A second note that the question is about as much as the first, told besides."""
+        if len(found.notes) < 2:
+            return []
+        second = found.notes[1]
+        apart = second.note.id in match.note.not_to_confuse_with or match.note.id in second.note.not_to_confuse_with
+        if apart or second.score < 0.62 or second.score < match.score - 0.05:
+            return []
+        text = second.note.short_answer_es if language == "es" and second.note.short_answer_es else second.note.short_answer
+        return [self._state("rule", text, second.note.citations, second.note)]
+
+    @staticmethod
+    def _from_paragraphs(evidence: Sequence[Evidence]) -> Draft:
+        """The nearest paragraphs as they stand, with no verdict."""
+        rules = [e for e in evidence if e.passage.kind == "regulation"][:4]
+        statements = [
+            Statement("short_answer" if i == 0 else "rule", e.passage.text, e.passage.citations, (e.passage.id,))
+            for i, e in enumerate(rules)
+        ]
+        return Draft(None, tuple(statements))
+
+
+def _verdict(match: Match, reading: Reading) -> Verdict | None:
+    """The verdict on the question as typed, from the norm of the branch or note that the told facts choose."""
+    note = match.note
+    if reading.kind == "open":
+        return "info"
+    chosen = note.branches[match.branch] if match.branch >= 0 else None
+    answered = chosen.verdict if chosen else note.verdict
+    if match.score < _SURE or (chosen is None and _another_is_as_near(match)):
+        return None
+    if answered in ("depends", "info"):
+        return answered
+    norm = (chosen.norm if chosen else None) or note.norm
+    if norm is None:
+        return None
+    reached = verdict(reading, norm)
+    if chosen and chosen.norm is None and reached and note.verdict in ("yes", "no") and chosen.verdict != note.verdict:
+        return "no" if reached == "yes" else "yes"  # the branch turns the note's status, and with it the verdict
+    return reached
+
+
+def _another_is_as_near(match: Match) -> bool:
+    """True if a branch with another verdict is about as near as the note's own asks."""
+    return any(
+        s > match.own - TOLD_APART and b.verdict != match.note.verdict for s, b in zip(match.branches, match.note.branches, strict=True)
+    )

@@ -1,0 +1,22 @@
+"""Errors that a user of the bot may meet.
+
+PatientRightsError          every expected failure; its text is one line: found, wanted, what to run
+├── CorpusError             corpus/load.py: a corpus file that cannot be read as what it should be
+├── CitationError           corpus/citation.py: a text that was to be a citation is none
+├── ModelError              ingest/embed.py: weights missing or altered
+├── EditionError            ingest/index.py: no index, half-built, altered, another model
+├── QuestionError           empty, too long or not text
+└── BatchError              a batch file that cannot be read or written
+"""
+
+from corpus.errors import PatientRightsError
+
+__all__ = ["BatchError", "PatientRightsError", "QuestionError"]
+
+
+class QuestionError(PatientRightsError):
+    """A question that cannot be taken as it is."""
+
+
+class BatchError(PatientRightsError):
+    """A batch file that cannot be read or written."""

@@ -1,0 +1,83 @@
+"""Keeps only the statements that the evidence supports: the rules an answer never breaks, enforced in one place.
+
+Rule 1 (cited, and retrieved), 2 (numbers), 3 (quotes), 6 (no advice or verdict on a person) and 9 (a proposition) are checked on
+each statement here; 4 follows, since an answer with no statement left becomes an abstention; 5 and 7 hold by construction
+(`scope.safety` runs first; nothing here executes or follows text); 8 is kept by writing nothing down.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.answer import Evidence, Statement
+from corpus.citation import CaseCitation, RuleCitation
+from corpus.numbers import numbers
+
+_QUOTED = re.compile(r"[“\"]([^”\"]{12,})[”\"]")
+_ADVICE = re.compile(
+    r"\b(?:you should sue|you will win|you will lose|your (?:doctor|provider|hospital|plan) (?:broke|violated|has violated|is guilty)"
+    r"|(?:they|he|she) (?:broke|violated) the law|i advise|my advice|we recommend that you sue)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A statement that was not kept, and why."""
+
+    statement: Statement
+    reason: str
+
+
+def _covers(passage: RuleCitation, citation: RuleCitation) -> bool:
+    """True if a passage speaks for a citation: its own paragraph, one inside it, or a section told as a whole."""
+    return citation.contains(passage) or (not passage.path and not passage.term and passage.contains(citation))
+
+
+def _squash(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+def _fault(s: Statement, evidence: dict[str, Evidence]) -> str | None:
+    """The first rule a statement breaks, in words; None if it stands."""
+    missing = [i for i in s.passage_ids if i not in evidence]
+    if missing or not s.passage_ids:
+        return f"rests on a passage that was not retrieved: {missing or 'none named'}"
+    cited = [evidence[i].passage for i in s.passage_ids]
+    for citation in s.citations:
+        if isinstance(citation, CaseCitation):
+            found = any(citation in p.citations for p in cited)
+        else:
+            found = any(isinstance(c, RuleCitation) and _covers(c, citation) for p in cited for c in p.citations)
+        if not found:
+            return f"citation {citation} is not in its passages"
+    allowed = numbers(
+        " ".join([*(p.text for p in cited), *(str(p.citations) for p in cited if p.kind == "case"), *(a.says for a in s.authority)])
+    )
+    if extra := numbers(s.text) - allowed:
+        return f"number {', '.join(sorted(extra))} stands in no cited passage"
+    official = _squash(" ".join(p.text for p in cited if p.kind == "official"))
+    for quote in [q for q in (s.quote, *_QUOTED.findall(s.text)) if q]:
+        if _squash(quote) not in official:
+            return f"quotation is not in the official text: {quote[:60]!r}"
+    if _ADVICE.search(s.text):
+        return "advises, predicts or says that somebody broke the law"
+    if s.role == "short_answer" and re.match(r"\W*(?:yes|no|sí)\b[,.]", s.text, re.IGNORECASE):
+        return "a short answer is a proposition, without Yes or No"
+    return None
+
+
+def ground(statements: Sequence[Statement], evidence: Sequence[Evidence]) -> tuple[tuple[Statement, ...], tuple[Dropped, ...]]:
+    """Split statements into those the evidence supports and those it does not."""
+    by_id = {e.passage.id: e for e in evidence}
+    kept: list[Statement] = []
+    dropped: list[Dropped] = []
+    for s in statements:
+        fault = _fault(s, by_id)
+        if fault:
+            dropped.append(Dropped(s, fault))
+        else:
+            kept.append(s)
+    return tuple(kept), tuple(dropped)

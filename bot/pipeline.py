@@ -1,0 +1,176 @@
+"""ask(): the one place where the steps stand in order."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from bot.answer import Abstention, Answer, Language, Reply
+from bot.compose import Composer, Draft
+from bot.ground import ground
+from bot.language import PHRASES, detect
+from bot.reading import Reading, read
+from bot.retrieve import Found, Retriever
+from bot.scope import WEAK, clean, outside, safety
+from bot.settings import BotSettings
+from corpus.citation import Citation, RuleCitation
+from ingest.editions import current
+from ingest.embed import Encoder
+from ingest.index import open_edition
+from ingest.settings import IngestSettings
+
+
+class Writer(Protocol):
+    """Turns what was found into statements."""
+
+    @property
+    def name(self) -> str: ...
+
+    def write(self, found: Found, reading: Reading, language: Language) -> Draft: ...
+
+
+@dataclass(frozen=True)
+class Step:
+    """A question on its way through the chain."""
+
+    question: str
+    context: tuple[str, ...]
+    language: Language
+    reading: Reading
+    found: Found | None = None
+    draft: Draft | None = None
+
+
+class Desk:
+    """An open edition with the chain that answers from it; swaps editions when a build makes another current."""
+
+    def __init__(self, ingest: IngestSettings, bot: BotSettings, encoder: Encoder) -> None:
+        self.settings = bot
+        self._index, self._encoder = ingest.index, encoder
+        self._mutex = threading.Lock()
+        self._open()
+
+    def _open(self) -> None:
+        edition = open_edition(self._index, self._encoder)
+        self.retriever = Retriever(edition, self.settings.passages)
+        self.writer: Writer = Composer(self.retriever)
+
+    def refresh(self) -> None:
+        """Open the current edition if it is another than the one held."""
+        with self._mutex:
+            if current(self._index) not in (None, self.retriever.edition.manifest.edition):
+                self._open()
+
+    def chain(self) -> Runnable[Step, Step]:
+        """retrieve | write | ground, as LangChain runnables."""
+        retriever, writer = self.retriever, self.writer
+
+        def retrieve(step: Step) -> Step:
+            return replace(step, found=retriever.search(step.question, step.context))
+
+        def write(step: Step) -> Step:
+            assert step.found
+            return replace(step, draft=writer.write(step.found, step.reading, step.language))
+
+        return RunnableLambda(retrieve) | RunnableLambda(write) | RunnableLambda(_grounded)
+
+
+def _grounded(step: Step) -> Step:
+    assert step.found and step.draft
+    kept, _ = ground(step.draft.statements, step.found.evidence)
+    return replace(step, draft=replace(step.draft, statements=kept))
+
+
+_FOLLOW_UP = re.compile(
+    r"^\W*(?:and|but|so|ok(?:ay)?|also|then|what (?:about|if|else)|how about|even if|does that|is that|do they|can they|y |pero|entonces"
+    r"|qué tal)\b",
+    re.IGNORECASE,
+)
+
+
+def _context(question: str, history: Sequence[str]) -> tuple[str, ...]:
+    """Earlier questions that this one leans on: those before a short or a continuing one."""
+    if history and (len(question.split()) < 14 or _FOLLOW_UP.match(question)):
+        return tuple(history[-2:])
+    return ()
+
+
+def ask(question: str, desk: Desk, history: Sequence[str] = ()) -> Reply:
+    """Answer from the rule, or say why not.
+
+    Args:
+        question: as typed.
+        desk: the open edition and its chain.
+        history: earlier questions of the same person, oldest first.
+
+    Raises:
+        QuestionError: the question is empty or too long.
+    """
+    question = clean(question, desk.settings.max_question)
+    desk.refresh()
+    language = detect(question)
+    step = desk.chain().invoke(Step(question, _context(question, history), language, read(question)))
+    assert step.found and step.draft
+    urgent = safety(question, language, step.found.dangers)
+    topics = {o.id: o for o in desk.retriever.edition.corpus.outside}
+    if topic := outside(step.found, topics):
+        es = language == "es"
+        return _abstain(step, desk, urgent, topic.reason_es if es else topic.reason, topic.refer_to_es if es else topic.refer_to)
+    phrases = PHRASES[language]
+    if urgent and step.found.similarity < WEAK:
+        return _abstain(step, desk, urgent, phrases["urgent"], phrases["urgent_refer"])
+    if step.found.similarity < desk.settings.min_similarity:
+        return _abstain(step, desk, urgent, phrases["no_evidence"], f"{phrases['refer']} {phrases['example']}")
+    if not any(s.role == "short_answer" for s in step.draft.statements):
+        return _abstain(step, desk, urgent, phrases["not_settled"], phrases["refer"])
+    manifest = desk.retriever.edition.manifest
+    return Answer(
+        question,
+        step.draft.verdict,
+        step.draft.statements,
+        step.found.evidence,
+        language,
+        manifest.as_of,
+        manifest.edition,
+        safety=urgent,
+        writer=desk.writer.name,
+        related=_related(step.found),
+    )
+
+
+def _abstain(step: Step, desk: Desk, urgent: str | None, reason: str, refer_to: str) -> Abstention:
+    assert step.found
+    manifest = desk.retriever.edition.manifest
+    nearest: list[Citation] = [
+        e.passage.citations[0] for e in step.found.evidence if e.passage.citations and isinstance(e.passage.citations[0], RuleCitation)
+    ]
+    return Abstention(
+        step.question,
+        reason,
+        PHRASES[step.language]["searched"],
+        tuple(dict.fromkeys(nearest))[:3],
+        refer_to,
+        step.language,
+        manifest.as_of,
+        manifest.edition,
+        step.found.evidence,
+        urgent,
+        related=tuple(m.note.question for m in step.found.notes[:3]),
+    )
+
+
+def _related(found: Found) -> tuple[str, ...]:
+    return tuple(m.note.question for m in found.notes[1:4])
+
+
+def open_desk(ingest: IngestSettings | None = None, bot: BotSettings | None = None, encoder: Any = None) -> Desk:
+    """A desk with settings from the environment, unless given."""
+    from ingest.embed import LocalEncoder
+
+    ingest = ingest or IngestSettings()
+    return Desk(ingest, bot or BotSettings(), encoder or LocalEncoder(ingest.embedding_model))

@@ -1,0 +1,123 @@
+"""What stands between the network and Gradio: headers, closed routes, a cap on the body. Written as plain ASGI."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+MAX_BODY = 64 * 1024
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data: blob:; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; object-src 'none'; base-uri 'self'"
+)
+HEADERS = (
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+)
+# Open by default in Gradio even with the API closed; none is used by our pages.
+_SPARE = (
+    "openapi.json upload upload_progress runs monitoring file file= proxy= component_server call deep_link vibe-editor mcp stream "
+    "custom_component api"
+)
+CLOSED = (*(f"/gradio_api/{route}" for route in _SPARE.split()), "/monitoring", "/docs", "/redoc", "/openapi.json")
+# The browser's client asks for this before it sends anything, and works with a list of no endpoints.
+INFO = "/gradio_api/info"
+NO_ENDPOINTS: dict[str, Any] = {"named_endpoints": {}, "unnamed_endpoints": {}}
+_INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>.*?</script>", re.DOTALL)
+
+
+class Guard:
+    """Adds headers to every response, answers 404 on closed routes and 413 on large bodies, and takes inline scripts out of the page.
+
+    The policy forbids inline scripts, and the page works without Gradio's; taken out, they raise no error in the console.
+    """
+
+    def __init__(self, app: App, max_body: int = MAX_BODY) -> None:
+        self._app, self._max_body = app, max_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = "/" + str(scope["path"]).strip("/")
+        sending = _with_headers(send, static=path.startswith(("/assets/", "/desk/", "/static/")))
+        if path == INFO:
+            await _say(sending, 200, NO_ENDPOINTS)
+            return
+        if any(path == c or path.startswith((c + "/", c if c.endswith("=") else c + "/")) for c in CLOSED):
+            await _say(sending, 404, {"error": "not found"})
+            return
+        length = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
+        if not length.isdigit() or int(length) > self._max_body:
+            await _say(sending, 413, {"error": "the message is too long"})
+            return
+        await self._app(scope, _capped(receive, self._max_body), _without_inline_scripts(sending) if path == "/" else sending)
+
+
+def _without_inline_scripts(send: Send) -> Send:
+    """Hold an HTML page until it is whole, and send it without its inline scripts."""
+    start: Message = {}
+    body = b""
+
+    async def sending(message: Message) -> None:
+        nonlocal start, body
+        if message["type"] == "http.response.start":
+            start = message
+            return
+        body += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        headers = dict(start.get("headers", []))
+        if headers.get(b"content-type", b"").startswith(b"text/html"):
+            body = _INLINE_SCRIPT.sub(b"", body)
+        kept = [(k, v) for k, v in start.get("headers", []) if k != b"content-length"]
+        await send({**start, "headers": [*kept, (b"content-length", str(len(body)).encode())]})
+        await send({"type": "http.response.body", "body": body})
+
+    return sending
+
+
+def _with_headers(send: Send, *, static: bool) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            ours = {k for k, _ in HEADERS if not (static and k == b"cache-control")}
+            kept = [(k, v) for k, v in message.get("headers", []) if k.lower() not in ours and k.lower() != b"server"]
+            message = {**message, "headers": [*kept, *((k, v) for k, v in HEADERS if k in ours)]}
+        await send(message)
+
+    return sending
+
+
+def _capped(receive: Receive, limit: int) -> Receive:
+    """Stop reading a body that says it is short and is not."""
+    seen = 0
+
+    async def receiving() -> Message:
+        nonlocal seen
+        message = await receive()
+        if message["type"] == "http.request":
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                return {"type": "http.disconnect"}
+        return message
+
+    return receiving
+
+
+async def _say(send: Send, status: int, what: dict[str, Any]) -> None:
+    body = json.dumps(what).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,1 @@
+"""The law as people read it, and the types that name it."""

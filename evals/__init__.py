@@ -1,0 +1,1 @@
+"""Measures the bot: gold questions, measures, rivals, report."""

@@ -1,0 +1,135 @@
+"""python -m evals run | check | bench"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from bot.errors import PatientRightsError
+from bot.pipeline import Desk, open_desk
+from evals.questions import Question, load
+from evals.run import (
+    BASELINE,
+    Interval,
+    Values,
+    answer_values,
+    answers,
+    fallen,
+    intervals,
+    ranked,
+    retrieval_values,
+    write_baseline,
+)
+from ingest.__main__ import quiet
+
+
+def _measure(questions: Sequence[Question], desk: Desk) -> tuple[Values, dict[str, dict[str, Any]]]:
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("asking", total=len(questions))
+        rows = answers(questions, desk, lambda: bar.advance(task))
+    values = retrieval_values(questions, {i: ranked(r) for i, r in rows.items()}) | answer_values(questions, rows)
+    return values, rows
+
+
+def _rivals(questions: Sequence[Question], desk: Desk) -> dict[str, Values]:
+    from evals.baselines.bm25 import Bm25
+    from evals.baselines.tutorial import Tutorial
+
+    corpus = desk.retriever.edition.corpus
+    rivals = (Bm25(corpus), Tutorial(corpus, desk.retriever.edition.encoder))
+    return {r.name: retrieval_values(questions, {q.id: r.find(" ".join(q.turns)) for q in questions if q.kind == "answer"}) for r in rivals}
+
+
+def _table(title: str, columns: dict[str, dict[str, Interval]]) -> Table:
+    table = Table("measure", *columns, title=title)
+    for name in dict.fromkeys(n for c in columns.values() for n in c):
+        cells = [f"{i.mean:.3f} [{i.low:.2f}, {i.high:.2f}] n={i.n}" if (i := c.get(name)) else "" for c in columns.values()]
+        table.add_row(name, *cells)
+    return table
+
+
+def _print_worst(questions: Sequence[Question], rows: dict[str, dict[str, Any]], values: Values, most: int) -> None:
+    """The worst tune questions: what was wanted, found and said. Test questions are never shown."""
+
+    def badness(q: Question) -> float:
+        lost = 1 - values["paragraph RR"].get(q.id, 1.0)
+        wrong = 1 - values["verdict right"].get(q.id, 1.0)
+        refused = values["refuses answerable"].get(q.id, 0.0) or 1 - values["refuses unanswerable"].get(q.id, 1.0)
+        return 3 * values["verdict opposite"].get(q.id, 0.0) + 2 * refused + lost + wrong
+
+    for q in sorted((q for q in questions if q.split == "tune"), key=badness, reverse=True)[:most]:
+        row = rows[q.id]
+        print(f"\n{q.id} ({badness(q):.2f}): {q.turns[-1][-200:]}")
+        print(f"  wanted {'/'.join(q.verdicts) or q.kind}: {'; '.join(q.paragraphs)}")
+        print(f"  said   {row['verdict'] or row['kind']}: {'; '.join(ranked(row)[:4])}")
+        print(f"  {row['short_answer'][:200] or (row['abstention'] or {}).get('reason', '')[:200]}")
+
+
+def _run(args: argparse.Namespace) -> int:
+    questions = load()
+    desk = open_desk()
+    values, rows = _measure(questions, desk)
+    rivals = {} if args.no_rivals else _rivals(questions, desk)
+    manifest = desk.retriever.edition.manifest
+    console = Console(width=150)
+    for split in ("tune", "test"):
+        ids = {q.id for q in questions if q.split == split}
+        columns = {"this desk": intervals(values, ids)} | {name: intervals(v, ids) for name, v in rivals.items()}
+        console.print(_table(f"{split}: {len(ids)} questions, edition {manifest.edition}, law as of {manifest.as_of}", columns))
+    if args.worst:
+        _print_worst(questions, rows, values, args.worst)
+    if args.out:
+        Path(args.out).write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows.values()), encoding="utf-8")
+    if args.keep:
+        write_baseline(intervals(values, {q.id for q in questions}), manifest.edition, datetime.now(UTC).date().isoformat())
+        print(f"kept as {BASELINE}")
+    return 0
+
+
+def _check() -> int:
+    if not BASELINE.exists():
+        raise PatientRightsError(f"no baseline at {str(BASELINE)!r}; run `python -m evals run --keep`")
+    questions = load()
+    values, _ = _measure(questions, open_desk())
+    lines = fallen(intervals(values, {q.id for q in questions}), json.loads(BASELINE.read_text(encoding="utf-8")))
+    for line in lines:
+        print(f"fell: {line}")
+    print(f"{len(lines)} measures fell below the baseline over {len(questions)} questions")
+    return 1 if lines else 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 done, 1 expected failure, 2 usage."""
+    parser = argparse.ArgumentParser(prog="python -m evals", description="Measure the bot on the gold questions.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="measure the bot and two rivals")
+    run.add_argument("--no-rivals", action="store_true", help="measure the bot only")
+    run.add_argument("--worst", type=int, default=0, metavar="N", help="show the N worst tune questions")
+    run.add_argument("--out", metavar="OUT.jsonl", help="write every answer")
+    run.add_argument("--keep", action="store_true", help="keep the values as the baseline")
+    commands.add_parser("check", help="fail when a measure fell by more than its interval")
+    commands.add_parser("bench", help="measure speed on this machine")
+    args = parser.parse_args(argv)
+    quiet()
+    try:
+        if args.command == "bench":
+            from evals.bench import bench
+
+            return bench()
+        return _run(args) if args.command == "run" else _check()
+    except PatientRightsError as e:
+        print(f"error: {e}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Rivals, measured in the same run over the same paragraphs: question -> citations, best first."""

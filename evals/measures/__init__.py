@@ -1,0 +1,1 @@
+"""What is measured, one measure a file; each gives a value per question, so that means carry intervals."""

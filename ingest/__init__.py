@@ -1,0 +1,1 @@
+"""Turns the corpus into an index that can be searched: passages, vectors, editions."""

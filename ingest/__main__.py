@@ -1,0 +1,105 @@
+"""python -m ingest build | check | status"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+
+from corpus.errors import PatientRightsError
+from corpus.load import load
+from ingest.settings import IngestSettings
+
+
+def quiet() -> None:
+    """Keep libraries offline and silent, and files private to the user."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("TQDM_DISABLE", "1")
+    os.environ["ANONYMIZED_TELEMETRY"] = "False"
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    for name in ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2"):
+        os.environ[name] = "false"
+    os.umask(0o077)
+
+
+def _build(settings: IngestSettings, fresh: bool) -> int:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from ingest.embed import LocalEncoder
+    from ingest.index import build
+
+    started = time.monotonic()
+    corpus = load()
+    console = Console(stderr=True)
+    with Progress(TextColumn("indexing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, transient=True) as bar:
+        task = bar.add_task("indexing", total=None)
+        report = build(
+            corpus,
+            LocalEncoder(settings.embedding_model),
+            settings.index,
+            fresh=fresh,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    counts = ", ".join(f"{n} {kind}" for kind, n in report.counts.items())
+    state = "unchanged" if report.unchanged else "built"
+    print(f"edition {report.edition} {state}: {counts}; {report.embedded} embedded; {time.monotonic() - started:.1f} s")
+    return 0
+
+
+def _check(settings: IngestSettings) -> int:
+    from ingest.embed import LocalEncoder
+    from ingest.index import check
+    from ingest.inspect import findings
+
+    corpus = load()
+    found = [*findings(corpus), *check(settings.index, LocalEncoder(settings.embedding_model))]
+    for line in found:
+        print(line)
+    print(
+        f"{len(found)} findings; {len(corpus.provisions)} paragraphs, {len(corpus.cases)} cases, {len(corpus.notes)} notes",
+        file=sys.stderr,
+    )
+    return 1 if found else 0
+
+
+def _status(settings: IngestSettings) -> int:
+    from ingest.editions import EditionError, current, read_manifest
+
+    name = current(settings.index)
+    if name is None:
+        raise EditionError(f"no index at {str(settings.index)!r}; run `python -m ingest build`")
+    manifest = read_manifest(settings.index / name)
+    counts = ", ".join(f"{n} {kind}" for kind, n in manifest.counts.items())
+    print(f"edition {manifest.edition}, built {manifest.built_at}, law as of {manifest.as_of}")
+    print(f"model {manifest.model_id} ({manifest.weights_sha256[:12]}), {counts}")
+    print("corpus: as indexed" if manifest.corpus_digest == load().digest else "corpus: changed since; run `python -m ingest build`")
+    return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 done, 1 expected failure, 2 usage."""
+    parser = argparse.ArgumentParser(prog="python -m ingest", description="Turn the corpus into a searchable index.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    make = commands.add_parser("build", help="build the index; unchanged texts keep their vectors")
+    make.add_argument("--fresh", action="store_true", help="build anew, with no vector kept")
+    commands.add_parser("check", help="check the corpus, and the index in full against its manifest")
+    commands.add_parser("status", help="say which edition is current and what is in it")
+    args = parser.parse_args(argv)
+    quiet()
+    try:
+        settings = IngestSettings()
+        if args.command == "build":
+            return _build(settings, args.fresh)
+        return _check(settings) if args.command == "check" else _status(settings)
+    except PatientRightsError as e:
+        print(f"error: {e}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
