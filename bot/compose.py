@@ -17,7 +17,8 @@ from bot.retrieve import STATE_LAW, Found, Retriever
 from corpus.citation import RuleCitation
 from corpus.sources import Branch, CaseSummary, Note, Point
 
-_SURE = 0.55  # nearness to a known ask below which no verdict is said
+_NEAR = 0.6  # nearness below which the next notes are told as well
+_SURE = 0.7  # nearness to a known ask below which no verdict is said: on the tune questions the first with none opposite
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Composer:
         if chosen:
             general = note.short_answer_es if spanish else note.short_answer
             statements.append(self._state("rule", general, note.citations, note))
+        statements += self._besides(match, found, language)
         points = note.why_es if spanish else note.why
         statements += [self._point("rule", p, note) for p in points]
         statements += [s for c in note.cases[:2] if (s := self._case(self._cases[c], language))]
@@ -61,7 +63,6 @@ class Composer:
         ]
         statements += [self._point("limit", p, note) for p in note.exceptions]
         statements += [self._point("next_step", p, note) for p in (note.next_steps_es if spanish else note.next_steps)]
-        statements += self._besides(match, found, language)
         statements.append(self._state("limit", PHRASES[language]["state_law"], (STATE_LAW,), note))
         return statements
 
@@ -93,15 +94,18 @@ class Composer:
         return Statement("case", f"{frame}{told}{suffix}", (case.citation, *case.provisions), (passage_id,))
 
     def _besides(self, match: Match, found: Found, language: Language) -> list[Statement]:
-        """A second note that the question is about as much as the first, told besides."""
-        if len(found.notes) < 2:
-            return []
-        second = found.notes[1]
-        apart = second.note.id in match.note.not_to_confuse_with or match.note.id in second.note.not_to_confuse_with
-        if apart or second.score < 0.62 or second.score < match.score - 0.05:
-            return []
-        text = second.note.short_answer_es if language == "es" and second.note.short_answer_es else second.note.short_answer
-        return [self._state("rule", text, second.note.citations, second.note)]
+        """Other notes the question may be about: the second when it is as near, the next two when none is near enough to be sure."""
+        apart = {match.note.id, *match.note.not_to_confuse_with}
+        if match.score < _NEAR:
+            others = [m.note for m in found.notes[1:3]]
+        else:
+            others = [m.note for m in found.notes[1:2] if m.score >= 0.62 and m.score >= match.score - 0.05 and m.note.id not in apart]
+        statements = []
+        for note in others:
+            text = note.short_answer_es if language == "es" and note.short_answer_es else note.short_answer
+            asked = "" if language == "es" else f"{note.question} "
+            statements.append(self._state("rule", PHRASES[language]["near"].format(question=asked) + text, note.citations, note))
+        return statements
 
     @staticmethod
     def _from_paragraphs(evidence: Sequence[Evidence]) -> Draft:
@@ -128,9 +132,9 @@ def _verdict(match: Match, reading: Reading) -> Verdict | None:
     norm = (chosen.norm if chosen else None) or note.norm
     if norm is None:
         return None
-    reached = verdict(reading, norm)
+    reached: Verdict | None = verdict(reading, norm)
     if chosen and chosen.norm is None and reached and note.verdict in ("yes", "no") and chosen.verdict != note.verdict:
-        return "no" if reached == "yes" else "yes"  # the branch turns the note's status, and with it the verdict
+        reached = "no" if reached == "yes" else "yes"  # the branch turns the note's status, and with it the verdict
     return reached
 
 

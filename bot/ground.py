@@ -32,8 +32,9 @@ class Dropped:
 
 
 def _covers(passage: RuleCitation, citation: RuleCitation) -> bool:
-    """True if a passage speaks for a citation: its own paragraph, one inside it, or a section told as a whole."""
-    return citation.contains(passage) or (not passage.path and not passage.term and passage.contains(citation))
+    """True if a passage speaks for a citation: its own paragraph, one inside it, or a section or definition told as a whole."""
+    told_whole = bool(passage.term) or not passage.path
+    return citation.contains(passage) or (told_whole and passage.contains(citation))
 
 
 def _squash(text: str) -> str:

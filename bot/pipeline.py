@@ -16,7 +16,7 @@ from bot.ground import ground
 from bot.language import PHRASES, detect
 from bot.reading import Reading, read
 from bot.retrieve import Found, Retriever
-from bot.scope import WEAK, clean, outside, safety
+from bot.scope import WEAK_IN_DANGER, clean, outside, safety
 from bot.settings import BotSettings
 from corpus.citation import Citation, RuleCitation
 from ingest.editions import current
@@ -122,7 +122,7 @@ def ask(question: str, desk: Desk, history: Sequence[str] = ()) -> Reply:
         es = language == "es"
         return _abstain(step, desk, urgent, topic.reason_es if es else topic.reason, topic.refer_to_es if es else topic.refer_to)
     phrases = PHRASES[language]
-    if urgent and step.found.similarity < WEAK:
+    if urgent and step.found.similarity < WEAK_IN_DANGER:
         return _abstain(step, desk, urgent, phrases["urgent"], phrases["urgent_refer"])
     if step.found.similarity < desk.settings.min_similarity:
         return _abstain(step, desk, urgent, phrases["no_evidence"], f"{phrases['refer']} {phrases['example']}")

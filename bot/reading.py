@@ -120,7 +120,7 @@ _FAMILIES: tuple[frozenset[str], ...] = tuple(
     frozenset(words.split())
     for words in (
         "refuse withhold deny decline reject keep hold hoard retain sit block stall delay negar retener quedar esconder",
-        "give release send provide produce hand turn supply furnish transmit forward honor surrender dar entregar enviar mandar",
+        "give release send email mail fax provide produce hand turn supply furnish transmit forward honor surrender dar entregar enviar mandar",
         "tell share disclose reveal report discuss talk leak notify inform pass say post divulge expose release compartir decir revelar divulgar",
         "charge bill invoice cobrar",
         "require demand insist force make condition exigir obligar pedir",
@@ -192,7 +192,8 @@ def _match(sentence: str) -> tuple[Kind, re.Match[str]] | None:
     found = [(m.start(), i, kind, m) for i, (kind, pattern) in enumerate(_KINDS) if (m := pattern.search(sentence))]
     if not found:
         return None
-    violation = next((f for f in found if f[2] == "violation"), None)
+    violation = next((f for f in found if f[2] == "violation" and not sentence[: f[0]].rstrip().endswith("without")), None)
+    found = [f for f in found if f[2] != "violation"] or found
     _, _, kind, m = violation or min(found, key=lambda f: (f[0], f[1]))
     return kind, m
 
@@ -361,7 +362,7 @@ def pole(reading: Reading, norm: Norm) -> Pole:
         for sentence in reversed(sentences(reading.before)):
             if (found := _pole_of(sentence, norm)) != "unknown":
                 return "refusing" if _first(_acts(norm)[1], _stems(sentence)) else found
-    return "doing" if reading.kind == "duty" and reading.subject == "individual" else "unknown"
+    return "unknown"
 
 
 def verdict(reading: Reading, norm: Norm) -> YesNo | None:

@@ -31,7 +31,7 @@ RRF_K = 30  # Cormack et al. 2009 use 60 over long lists; ours are short
 DEPTH = 300  # wordings; three or more of a near note are among them
 MOST_NOTES = 6
 MOST_SENTENCES = 12
-DANGER_NEAR = 0.55  # cosine to what people in danger say
+DANGER_NEAR = 0.6  # cosine to what people in danger say
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,9 @@ class Retriever:
         for match in matches[:1]:
             passages.append((_note_passage(self.edition.passages[f"note/{match.note.id}"], match), match.branch))
             passages += [(p, -1) for p in self.rests_on(match)]
-        passages += [(self.edition.passages[f"note/{m.note.id}"], m.branch) for m in matches[1:3]]
+        for match in matches[1:3]:
+            passages.append((self.edition.passages[f"note/{match.note.id}"], match.branch))
+            passages += [(p, -1) for c in match.note.citations if (p := self.provision(c))]
         keep = len(passages) + max(4, self._passages - len(passages))
         passages += [(self.edition.passages[i], -1) for i in ranked if not i.startswith(("note/", "outside/"))]
         unique: dict[str, tuple[Passage, int]] = {}

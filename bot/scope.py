@@ -52,6 +52,7 @@ _NOT_NOW = re.compile(
     r"|suicidal ideation|it (?:was|turned out)|wasn['’]?t a heart attack|not a heart attack|was (?:once|briefly)|si (?:le )?digo)\b",
     re.IGNORECASE,
 )
+WEAK_IN_DANGER = 0.6  # below this nearness to the rules a person in danger is given the lines to call and no law
 WEAK = 0.5  # a nearness to the rules below which an outside topic may be a little less near and still be meant
 SAFETY: dict[str, dict[Language, str]] = {
     "self_harm": {

@@ -56,11 +56,13 @@ class Corpus:
         return first
 
     def provision(self, citation: RuleCitation) -> Provision | None:
-        """The entry that speaks for a citation: its own, a container's first, or that of a section told as a whole."""
+        """The entry that speaks for a citation: its own, a container's first, or a section's or definition's told as a whole."""
         if found := self.by_citation.get(citation) or self.by_citation.get(self._first_inside.get(citation, citation)):
             return found
+        if citation.term:  # parts run into the definition's own text
+            return self.provision(parent) if (parent := citation.parent) and parent.term else None
         whole = self.by_citation.get(RuleCitation(citation.section))
-        return whole if whole and not citation.term and RuleCitation(citation.section) not in self._first_inside else None
+        return whole if whole and RuleCitation(citation.section) not in self._first_inside else None
 
 
 def _yaml(path: Path) -> Any:
