@@ -66,7 +66,7 @@ def test_the_settings_table_gives_the_defaults() -> None:
 
 
 def test_make_help_lists_every_target_with_what_it_does() -> None:
-    done = subprocess.run(["make", "help"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    done = subprocess.run(["make", "--no-print-directory", "help"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
     listed = re.findall(r"^make ([a-z]+) +(\S.*)$", done.stdout, re.MULTILINE)
     phony = re.search(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE)
     assert phony is not None
