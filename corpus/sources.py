@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, Pla
 from corpus.citation import CaseCitation, RuleCitation, parse
 
 Verdict = Literal["yes", "no", "depends", "info"]
+OPPOSITE: dict[Verdict, Verdict] = {"yes": "no", "no": "yes"}
 Status = Literal["required", "forbidden", "permitted"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
