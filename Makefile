@@ -10,7 +10,7 @@ PORT ?= 7860
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: help app test check lint type index ask eval bench clean
+.PHONY: help app test check lint type index ask eval report tune bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -23,7 +23,7 @@ $(READY): pyproject.toml
 	@$(PY) -m pip install -qq --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-var/index/CURRENT: $(READY) $(CORPUS) $(wildcard ingest/*.py corpus/*.py)
+var/index/CURRENT: $(READY) $(CORPUS) $(wildcard ingest/*.py corpus/*.py ingest/adapter/*)
 	@$(PY) -m ingest build && touch $@
 
 index: var/index/CURRENT ## build the index, if the corpus changed
@@ -48,8 +48,14 @@ type: $(READY) ## mypy --strict
 ask: index ## answer one question: make ask Q="can they withhold records if I owe money?"
 	@$(PY) -m bot ask "$(Q)"
 
-eval: index ## measure answers on the gold questions, beside two rivals
+eval: index ## measure answers on the gold questions, beside three rivals
 	@$(PY) -m evals run
+
+report: index ## measure everything, and with each part off, into var/report/index.html
+	@$(PY) -m evals report
+
+tune: $(READY) ## train the encoder's adapter on the corpus's asks (about half an hour)
+	@$(PY) -m ingest tune
 
 bench: index ## measure speed on this machine
 	@$(PY) -m evals bench

@@ -55,7 +55,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Answer:
-    """A cited answer; `verdict` is None where the reading of the question is not sure."""
+    """A cited answer; `verdict` is None where it is not sure enough to be said, `certainty` is 0 there and else up to 1."""
 
     question: str
     verdict: Verdict | None
@@ -68,6 +68,7 @@ class Answer:
     writer: str = "compose"
     related: tuple[str, ...] = ()
     notice: str | None = None
+    certainty: float = 0.0
 
     @property
     def short_answer(self) -> str:
@@ -110,7 +111,7 @@ def _evidence_json(e: Evidence) -> dict[str, Any]:
 def _statement_json(s: Statement) -> dict[str, Any]:
     row: dict[str, Any] = {"role": s.role, "text": s.text, "citations": [str(c) for c in s.citations], "quote": s.quote}
     if s.authority:
-        row["authority"] = [{"publisher": a.publisher, "title": a.title, "url": str(a.url)} for a in s.authority]
+        row["authority"] = [{"publisher": a.publisher, "title": a.title, "url": str(a.url), "says": a.says} for a in s.authority]
     return row
 
 
@@ -123,6 +124,7 @@ def to_json(reply: Reply, *, id: str, ms: float) -> dict[str, Any]:
         "question": reply.question,
         "kind": "answer" if answer else "abstention",
         "verdict": answer.verdict if answer else None,
+        "certainty": round(answer.certainty, 3) if answer else 0.0,
         "short_answer": answer.short_answer if answer else "",
         "statements": [_statement_json(s) for s in answer.statements] if answer else [],
         "evidence": [_evidence_json(e) for e in reply.evidence],

@@ -1,7 +1,7 @@
 """Evidence -> Statements with no language model: the corpus's own checked sentences, chosen and ordered.
 
-The verdict comes from the note's norm and the reading of the question. Where the branch or the reading is not sure, there is no
-verdict and the branches stand side by side.
+The verdict comes from the wordings near the question and from the note's norm. Where they are not sure, there is no verdict and the
+branches stand side by side.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ from dataclasses import dataclass
 
 from bot.answer import Evidence, Language, Role, Statement, Verdict
 from bot.language import PHRASES
-from bot.match import TOLD_APART, Match
+from bot.match import Match, pooled_votes
 from bot.reading import Reading, verdict
 from bot.retrieve import STATE_LAW, Found, Retriever
 from corpus.citation import RuleCitation
-from corpus.sources import Branch, CaseSummary, Note, Point
+from corpus.sources import OPPOSITE, Branch, CaseSummary, Note, Point
 
 _NEAR = 0.6  # nearness below which the next notes are told as well
-_SURE = 0.7  # nearness to a known ask below which no verdict is said: on the tune questions the first with none opposite
+# Below these no verdict is said. Of the 262 answerable tune questions 9% have one said at these, 95% of them right and one opposite;
+# at .75 14% have one, 81% of them right.
+_SURE = 0.78  # nearness to a known ask
+_UNANIMOUS = 0.8  # share of the vote
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Draft:
 
     verdict: Verdict | None
     statements: tuple[Statement, ...]
+    certainty: float = 0.0
 
 
 class Composer:
@@ -42,9 +46,9 @@ class Composer:
         """Statements for the best note, or for the nearest paragraphs when no note is near."""
         if not found.notes or found.notes[0].score < min(0.5, found.similarity):
             return self._from_paragraphs(found.evidence)
-        match = found.notes[0]
-        reached = _verdict(match, reading)
-        return Draft(reached, tuple(self._from_note(match, found, language, sure=reached is not None)))
+        reached, certainty = _verdict(found, reading)
+        statements = self._from_note(found.notes[0], found, language, sure=reached is not None)
+        return Draft(reached, tuple(statements), certainty)
 
     def _from_note(self, match: Match, found: Found, language: Language, *, sure: bool) -> list[Statement]:
         note = match.note
@@ -118,28 +122,31 @@ class Composer:
         return Draft(None, tuple(statements))
 
 
-def _verdict(match: Match, reading: Reading) -> Verdict | None:
-    """The verdict on the question as typed, from the norm of the branch or note that the told facts choose."""
-    note = match.note
+def _verdict(found: Found, reading: Reading) -> tuple[Verdict | None, float]:
+    """The verdict on the question as typed with how sure it is, 0 to 1; none where it is not sure enough to be said.
+
+    The known wordings near the question vote, each for the verdict that answers it as it is worded; the norm of the note or branch,
+    looked up for the reading of the question, must not say the opposite.
+    """
     if reading.kind == "open":
-        return "info"
+        return "info", 1.0
+    match, votes = found.notes[0], pooled_votes(found.notes)
+    voted = max(votes, key=votes.__getitem__, default=None)
+    if voted is None or voted != max(match.votes, key=match.votes.__getitem__, default=None):
+        return None, 0.0  # the notes that would answer do not agree with the one that is told
+    if votes[voted] < _UNANIMOUS or match.score < _SURE or _looked_up(match, reading) == OPPOSITE.get(voted):
+        return None, 0.0
+    return voted, votes[voted]
+
+
+def _looked_up(match: Match, reading: Reading) -> Verdict | None:
+    """The verdict that the norm of the chosen branch, or else of the note, gives to the question; None for no norm or no reading."""
+    note = match.note
     chosen = note.branches[match.branch] if match.branch >= 0 else None
-    answered = chosen.verdict if chosen else note.verdict
-    if match.score < _SURE or (chosen is None and _another_is_as_near(match)):
-        return None
-    if answered in ("depends", "info"):
-        return answered
     norm = (chosen.norm if chosen else None) or note.norm
     if norm is None:
         return None
     reached: Verdict | None = verdict(reading, norm)
-    if chosen and chosen.norm is None and reached and note.verdict in ("yes", "no") and chosen.verdict != note.verdict:
-        reached = "no" if reached == "yes" else "yes"  # the branch turns the note's status, and with it the verdict
+    if chosen and chosen.norm is None and reached and note.verdict in OPPOSITE and chosen.verdict != note.verdict:
+        reached = OPPOSITE[reached]  # the branch turns the note's status, and with it the verdict
     return reached
-
-
-def _another_is_as_near(match: Match) -> bool:
-    """True if a branch with another verdict is about as near as the note's own asks."""
-    return any(
-        s > match.own - TOLD_APART and b.verdict != match.note.verdict for s, b in zip(match.branches, match.note.branches, strict=True)
-    )

@@ -1,22 +1,27 @@
 """How near each note is to a question: by its nearest wordings, by shared words, and by what it answers.
 
-Left out one at a time, the notes' own asks find their note first in 43% of trials by the nearest wording alone, in 52% by the mean
-of the three nearest, and in 58% with shared words and the answer's text besides; the weights are those of that trial.
+The mean of the three nearest wordings ranks notes better than the nearest alone, and shared words and the answer's text help a little
+more: on the 262 answerable tune questions the first note cites a deciding paragraph for 80%, one of the first six for 97%. Other
+weights within reason change that by two or three questions.
 """
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus.sources import Note
+from corpus.sources import Note, Verdict
 from ingest.index import Hit
+from ingest.passages import verdict_of
 
 BEST_OF = 3
-WEIGHT_LEXICAL = 0.2
+WEIGHT_LEXICAL = 0.3
 WEIGHT_ANSWER = 0.3
 TOLD_APART = 0.04  # cosines closer than this do not tell a branch from its note
+SHARPNESS = 0.03  # cosine by which a wording that is nearer weighs e times as much in the vote
+POOLED = 3  # notes whose wordings vote together
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class Match:
         rank_score: what notes are ranked by; comparable within one question only.
         own: cosine of the note's nearest own ask, reversed ones included.
         branches: cosine of each branch's nearest ask.
+        votes: share of each verdict among the note's wordings near the question, each as it is worded; they add up to 1.
     """
 
     note: Note
@@ -35,6 +41,7 @@ class Match:
     rank_score: float
     own: float
     branches: tuple[float, ...]
+    votes: Mapping[Verdict, float]
 
     @property
     def branch(self) -> int:
@@ -58,6 +65,26 @@ def _mean_of_best(scores: Sequence[float], floor: float) -> float:
     return (sum(best) + floor * (BEST_OF - len(best))) / BEST_OF
 
 
+def _votes(said: Sequence[tuple[Verdict, float]]) -> dict[Verdict, float]:
+    """Share of each verdict, wordings weighed by how near they are to the nearest."""
+    nearest = max((score for _, score in said), default=0.0)
+    weights: dict[Verdict, float] = defaultdict(float)
+    for verdict, score in said:
+        weights[verdict] += math.exp((score - nearest) / SHARPNESS)
+    total = sum(weights.values())
+    return {verdict: weight / total for verdict, weight in weights.items()}
+
+
+def pooled_votes(matches: Sequence[Match]) -> dict[Verdict, float]:
+    """Share of each verdict among the wordings of the first notes together, each note weighed by how near it is; they add up to 1."""
+    weights: dict[Verdict, float] = defaultdict(float)
+    for match in matches[:POOLED]:
+        for verdict, share in match.votes.items():
+            weights[verdict] += share * math.exp((match.score - matches[0].score) / SHARPNESS)
+    total = sum(weights.values())
+    return {verdict: weight / total for verdict, weight in weights.items()}
+
+
 def rank_notes(notes: Mapping[str, Note], dense: Sequence[Sequence[Hit]], lexical: Sequence[Hit]) -> tuple[Match, ...]:
     """Notes that a search reached, nearest first.
 
@@ -72,12 +99,15 @@ def rank_notes(notes: Mapping[str, Note], dense: Sequence[Sequence[Hit]], lexica
     answer: dict[str, float] = defaultdict(lambda: floor)
     own: dict[str, float] = defaultdict(float)
     branch: dict[tuple[str, int], float] = defaultdict(float)
+    said: dict[str, list[tuple[Verdict, float]]] = defaultdict(list)
     for hit in near.values():
         w = hit.wording
         if w.role == "text":
             answer[w.passage_id] = hit.score
             continue
         asks[w.passage_id].append(hit.score)
+        if w.passage_id in notes:
+            said[w.passage_id].append((verdict_of(w, notes[w.passage_id]), hit.score))
         if w.role == "branch":
             branch[w.passage_id, w.branch] = max(branch[w.passage_id, w.branch], hit.score)
         else:
@@ -93,5 +123,5 @@ def rank_notes(notes: Mapping[str, Note], dense: Sequence[Sequence[Hit]], lexica
         nearest = max([*asks[i], 0.0])
         by_asks = (max(nearest, floor) + _mean_of_best(asks[i], floor)) / 2
         rank_score = by_asks + WEIGHT_LEXICAL * shared.get(i, 0.0) / most + WEIGHT_ANSWER * answer[i]
-        found.append(Match(notes[i], nearest, rank_score, own[i], branches))
+        found.append(Match(notes[i], nearest, rank_score, own[i], branches, _votes(said[i])))
     return tuple(sorted(found, key=lambda m: (-m.rank_score, m.note.id)))

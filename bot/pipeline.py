@@ -140,6 +140,7 @@ def ask(question: str, desk: Desk, history: Sequence[str] = ()) -> Reply:
         safety=urgent,
         writer=desk.writer.name,
         related=_related(step.found),
+        certainty=step.draft.certainty,
     )
 
 

@@ -100,7 +100,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _NEGATED_MODAL = re.compile(
-    r"\b(?:can['’]?t|cannot|can not|couldn['’]?t|mustn['’]?t|may not|(?:don['’]?t|doesn['’]?t|do not|does not|didn['’]?t) (?:really |even )?(?:have|need) to"
+    r"\b(?:can['’]?t|cannot|can (?:not|never)|couldn['’]?t|mustn['’]?t|(?:may|must) (?:not|never)|(?:don['’]?t|doesn['’]?t|do not|does not|didn['’]?t) (?:really |even )?(?:have|need) to"
     r"|(?:isn['’]?t|aren['’]?t|is not|are not|['’]re not|['’]s not|am not|['’]m not|not) (?:legally )?(?:allowed|permitted|entitled|required|obligated|obliged|supposed|legal|lawful|ok|okay|free)|no right|no duty|no obligation|no pueden?|no tienen? (?:que|derecho)|no debe[n]?)\b",
     re.IGNORECASE,
 )
@@ -188,11 +188,19 @@ def sentences(text: str) -> list[str]:
     return [s.strip() for s in re.split(r"(?<=[.?!])\s+(?=\S)", text) if s.strip()]
 
 
+# "Can I sue for a violation", "without permission": the words name something and do not ask whether a rule was broken.
+_NAMED_ONLY = re.compile(
+    r"\bwithout$|\b(?:su(?:e[sd]?|ing)|report(?:ed|ing|s)?|complain\w*|denounc\w+|denunci\w+|fin(?:e[sd]?|ing)|jail\w*|prison|punish\w*|penalt\w+|liable|damages|"
+    r"lawsuit|charge[sd]?|crime|for|about|over|when|por)(?: (?:an?|the|their|there|its?|his|her|my|una?|la|hipaa|privacy|any|this|that)){0,3}$",
+    re.IGNORECASE,
+)
+
+
 def _match(sentence: str) -> tuple[Kind, re.Match[str]] | None:
     found = [(m.start(), i, kind, m) for i, (kind, pattern) in enumerate(_KINDS) if (m := pattern.search(sentence))]
     if not found:
         return None
-    violation = next((f for f in found if f[2] == "violation" and not sentence[: f[0]].rstrip().endswith("without")), None)
+    violation = next((f for f in found if f[2] == "violation" and not _NAMED_ONLY.search(sentence[: f[0]].rstrip())), None)
     found = [f for f in found if f[2] != "violation"] or found
     _, _, kind, m = violation or min(found, key=lambda f: (f[0], f[1]))
     return kind, m
@@ -223,8 +231,10 @@ def read(question: str) -> Reading:
     return Reading(focus, before, kind, negated, subject, bool(_ANAPHORA.search(focus)) and len(focus.split()) < 14)
 
 
-# Past forms that a stemmer leaves apart from their verb.
+# Forms that a stemmer leaves apart from their verb, or takes for one.
 _PAST = {
+    "provider": "doctor",  # not a form of "provide"
+    "providers": "doctor",
     "told": "tell",
     "gave": "give",
     "given": "give",

@@ -53,7 +53,7 @@ _NOT_NOW = re.compile(
     re.IGNORECASE,
 )
 WEAK_IN_DANGER = 0.6  # below this nearness to the rules a person in danger is given the lines to call and no law
-WEAK = 0.5  # a nearness to the rules below which an outside topic may be a little less near and still be meant
+LESS_NEAR = 0.03  # how much less near than the rules an outside topic may be and still be meant
 SAFETY: dict[str, dict[Language, str]] = {
     "self_harm": {
         "en": "If you are thinking of ending your life or hurting yourself, call or text 988 now (Suicide and Crisis Lifeline, free, day and night). If you are in immediate danger, call 911.",
@@ -115,9 +115,8 @@ def safety(question: str, language: Language, near: frozenset[str] = frozenset()
 
 
 def outside(found: Found, topics: dict[str, Outside]) -> Outside | None:
-    """The topic outside these rules that a question is nearest to, when it is nearer than the rules are."""
+    """The topic outside these rules that a question is nearest to, when it is about as near as the rules are."""
     score, passage_id = found.outside
-    lead = score - found.similarity
-    if lead < (0 if found.similarity >= WEAK else -0.06) or score < 0.35:
+    if score < found.similarity - LESS_NEAR:
         return None
     return topics.get(passage_id.removeprefix("outside/"))

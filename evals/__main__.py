@@ -1,4 +1,4 @@
-"""python -m evals run | check | bench"""
+"""python -m evals run | report | compare | check | bench"""
 
 from __future__ import annotations
 
@@ -25,11 +25,13 @@ from evals.run import (
     answers,
     fallen,
     intervals,
+    paired,
     ranked,
     retrieval_values,
     write_baseline,
 )
 from ingest.__main__ import quiet
+from ingest.settings import IngestSettings
 
 
 def _measure(questions: Sequence[Question], desk: Desk) -> tuple[Values, dict[str, dict[str, Any]]]:
@@ -42,11 +44,20 @@ def _measure(questions: Sequence[Question], desk: Desk) -> tuple[Values, dict[st
 
 def _rivals(questions: Sequence[Question], desk: Desk) -> dict[str, Values]:
     from evals.baselines.bm25 import Bm25
+    from evals.baselines.fusion import SectionFusion
     from evals.baselines.tutorial import Tutorial
+    from ingest.embed import LocalEncoder
 
-    corpus = desk.retriever.edition.corpus
-    rivals = (Bm25(corpus), Tutorial(corpus, desk.retriever.edition.encoder))
+    corpus, plain = desk.retriever.edition.corpus, LocalEncoder(tuned=False)
+    rivals = (Bm25(corpus), Tutorial(corpus, plain), SectionFusion(corpus, plain))
     return {r.name: retrieval_values(questions, {q.id: r.find(" ".join(q.turns)) for q in questions if q.kind == "answer"}) for r in rivals}
+
+
+def _variants(questions: Sequence[Question], desk: Desk) -> dict[str, Values]:
+    from evals.variants import variants
+
+    with variants(desk, IngestSettings()) as desks:
+        return {name: _measure(questions, other)[0] for name, other in desks.items()}
 
 
 def _table(title: str, columns: dict[str, dict[str, Interval]]) -> Table:
@@ -78,20 +89,57 @@ def _run(args: argparse.Namespace) -> int:
     questions = load()
     desk = open_desk()
     values, rows = _measure(questions, desk)
-    rivals = {} if args.no_rivals else _rivals(questions, desk)
+    others = {} if args.no_rivals else _rivals(questions, desk)
+    if args.ablate:
+        others |= _variants(questions, desk)
     manifest = desk.retriever.edition.manifest
     console = Console(width=150)
     for split in ("tune", "test"):
         ids = {q.id for q in questions if q.split == split}
-        columns = {"this desk": intervals(values, ids)} | {name: intervals(v, ids) for name, v in rivals.items()}
+        columns = {"this desk": intervals(values, ids)} | {name: intervals(v, ids) for name, v in others.items()}
         console.print(_table(f"{split}: {len(ids)} questions, edition {manifest.edition}, law as of {manifest.as_of}", columns))
     if args.worst:
         _print_worst(questions, rows, values, args.worst)
     if args.out:
         Path(args.out).write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows.values()), encoding="utf-8")
+    if args.save:
+        Path(args.save).write_text(json.dumps({"this desk": values} | others), encoding="utf-8")
     if args.keep:
         write_baseline(intervals(values, {q.id for q in questions}), manifest.edition, datetime.now(UTC).date().isoformat())
         print(f"kept as {BASELINE}")
+    return 0
+
+
+def _report(path: Path) -> int:
+    from evals.report import write
+
+    questions = load()
+    desk = open_desk()
+    values, rows = _measure(questions, desk)
+    others = _rivals(questions, desk) | _variants(questions, desk)
+    manifest = desk.retriever.edition.manifest
+    today = datetime.now(UTC).date().isoformat()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write(
+        path,
+        questions,
+        rows,
+        values,
+        others,
+        f"{today}, edition {manifest.edition}, law as of {manifest.as_of}, {len(questions)} questions",
+    )
+    print(f"wrote {path}")
+    return 0
+
+
+def _compare(now: Path, before: Path) -> int:
+    new, old = (json.loads(p.read_text(encoding="utf-8"))["this desk"] for p in (now, before))
+    table = Table("measure", "change", "95% interval", "n", title=f"{now.name} against {before.name}, same questions")
+    for name in new.keys() & old.keys():
+        if shared := new[name].keys() & old[name].keys():
+            change = paired(new[name], old[name])
+            table.add_row(name, f"{change.mean:+.3f}", f"[{change.low:+.3f}, {change.high:+.3f}]", str(len(shared)))
+    Console(width=120).print(table)
     return 0
 
 
@@ -115,16 +163,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     run.add_argument("--no-rivals", action="store_true", help="measure the bot only")
     run.add_argument("--worst", type=int, default=0, metavar="N", help="show the N worst tune questions")
     run.add_argument("--out", metavar="OUT.jsonl", help="write every answer")
+    run.add_argument("--ablate", action="store_true", help="measure the bot with one part off at a time, too")
+    run.add_argument("--save", metavar="RUN.json", help="write every measure of every question, to compare runs")
     run.add_argument("--keep", action="store_true", help="keep the values as the baseline")
+    report = commands.add_parser("report", help="measure everything and write one HTML page")
+    report.add_argument("--out", type=Path, default=None, metavar="PAGE.html", help="default: var/report/index.html")
+    compare = commands.add_parser("compare", help="change of each measure between two saved runs, paired by question")
+    compare.add_argument("now", type=Path)
+    compare.add_argument("before", type=Path)
     commands.add_parser("check", help="fail when a measure fell by more than its interval")
-    commands.add_parser("bench", help="measure speed on this machine")
+    speed = commands.add_parser("bench", help="measure speed on this machine")
+    speed.add_argument("--grown", action="store_true", help="also over the paragraphs grown 10 and 100 times (minutes)")
     args = parser.parse_args(argv)
     quiet()
     try:
         if args.command == "bench":
             from evals.bench import bench
 
-            return bench()
+            return bench(IngestSettings().home / "var" / "report" / "speed.svg", grown=args.grown)
+        if args.command == "report":
+            return _report(args.out or IngestSettings().home / "var" / "report" / "index.html")
+        if args.command == "compare":
+            return _compare(args.now, args.before)
         return _run(args) if args.command == "run" else _check()
     except PatientRightsError as e:
         print(f"error: {e}", file=sys.stderr)

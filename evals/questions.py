@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,6 +19,24 @@ class QuestionsError(PatientRightsError):
     """A file of questions that cannot be read or scored."""
 
 
+class Fact(BaseModel):
+    """Something an answer states: in words, and as patterns that must all be found in the answer's text; none is for people only."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fact: str
+    words: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _patterns_compile(self) -> Fact:
+        for pattern in self.words:
+            try:
+                re.compile(pattern)
+            except re.error as e:
+                raise ValueError(f"{pattern!r} is no pattern: {e}") from e
+        return self
+
+
 class Question(BaseModel):
     """One question with what a good answer rests on and says.
 
@@ -25,6 +44,8 @@ class Question(BaseModel):
         turns: what the person said, oldest first; the last is to be answered.
         verdicts: acceptable verdicts on the question as typed; "null" where saying none is acceptable.
         paragraphs: citation -> grade, 2 decides the question, 1 helps.
+        nuggets: facts a good answer states.
+        must_not: what it would be wrong to state.
         danger: the kind of danger that must be met with a number first; None for none.
     """
 
@@ -40,8 +61,8 @@ class Question(BaseModel):
     kind: Literal["answer", "abstention"]
     verdicts: tuple[Literal["yes", "no", "depends", "info", "null"], ...]
     paragraphs: dict[str, Literal[1, 2]]
-    nuggets: tuple[str, ...] = ()
-    must_not: tuple[str, ...] = ()
+    nuggets: tuple[Fact, ...] = ()
+    must_not: tuple[Fact, ...] = ()
     danger: Literal["self_harm", "violence", "medical"] | None = None
 
     @model_validator(mode="after")

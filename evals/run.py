@@ -12,11 +12,18 @@ from typing import Any
 
 from bot.answer import to_json
 from bot.pipeline import Desk, ask
-from evals.measures import abstention, citations, retrieval, verdicts
+from evals.measures import abstention, citations, facts, plainness, retrieval, support, verdicts
 from evals.questions import Question
 
 BASELINE = Path(__file__).resolve().parent / "baseline.json"
-LOWER_IS_BETTER = {"verdict opposite", "refuses answerable", "false alarm"}
+LOWER_IS_BETTER = {
+    "verdict opposite",
+    "refuses answerable",
+    "false alarm",
+    "must-not stated",
+    "unsupported statements",
+    "reading grade",
+}
 SHOWN_ONLY = {"yes/no said"}
 Values = dict[str, dict[str, float]]  # measure -> question id -> value
 
@@ -65,7 +72,7 @@ def retrieval_values(questions: Sequence[Question], runs: dict[str, list[str]]) 
     answerable = [q for q in questions if q.kind == "answer"]
     values: Values = defaultdict(dict)
     by_paragraph = {q.id: dict(q.paragraphs) for q in answerable}
-    by_section = {q.id: dict.fromkeys(retrieval.sections(list(q.paragraphs)), 1) for q in answerable}
+    by_section = {q.id: _sections_graded(q) for q in answerable}
     found = {q.id: runs.get(q.id, []) for q in answerable}
     for level, qrels, run in (
         ("section", by_section, {i: retrieval.sections(c) for i, c in found.items()}),
@@ -77,13 +84,23 @@ def retrieval_values(questions: Sequence[Question], runs: dict[str, list[str]]) 
     return dict(values)
 
 
+def _sections_graded(question: Question) -> dict[str, int]:
+    """Each gold section with the best grade of its paragraphs."""
+    graded: dict[str, int] = {}
+    for citation, grade in question.paragraphs.items():
+        for section in retrieval.sections([citation]):
+            graded[section] = max(grade, graded.get(section, 0))
+    return graded
+
+
 def answer_values(questions: Sequence[Question], rows: dict[str, dict[str, Any]]) -> Values:
-    """Verdicts, citations, refusals and danger."""
+    """Everything that is read from the answers themselves."""
     values: Values = defaultdict(dict)
     for q in questions:
-        scores = abstention.per_question(q, rows[q.id])
+        row = rows[q.id]
+        scores = abstention.per_question(q, row) | facts.per_question(q, row) | support.per_question(q, row)
         if q.kind == "answer":
-            scores |= verdicts.per_question(q, rows[q.id]) | citations.per_question(q, rows[q.id])
+            scores |= verdicts.per_question(q, row) | citations.per_question(q, row) | plainness.per_question(q, row)
         for name, value in scores.items():
             values[name][q.id] = value
     return dict(values)
@@ -97,6 +114,15 @@ def intervals(values: Values, ids: set[str]) -> dict[str, Interval]:
         if kept:
             found[name] = bootstrap(kept)
     return found
+
+
+def paired(now: dict[str, float], before: dict[str, float]) -> Interval:
+    """The mean change of one measure over the questions both runs answered, with its interval: a bootstrap of the pairs.
+
+    Raises:
+        ValueError: the runs share no question.
+    """
+    return bootstrap([now[i] - before[i] for i in sorted(now.keys() & before.keys())])
 
 
 def fallen(now: dict[str, Interval], baseline: dict[str, Any]) -> list[str]:

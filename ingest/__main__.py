@@ -1,4 +1,4 @@
-"""python -m ingest build | check | status"""
+"""python -m ingest build | check | status | tune"""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from corpus.errors import PatientRightsError
 from corpus.load import load
@@ -51,20 +52,43 @@ def _build(settings: IngestSettings, fresh: bool) -> int:
     return 0
 
 
-def _check(settings: IngestSettings) -> int:
+def _check(settings: IngestSettings, near: bool) -> int:
     from ingest.embed import LocalEncoder
-    from ingest.index import check
-    from ingest.inspect import findings
+    from ingest.index import check, contents
+    from ingest.inspect import findings, opposite_neighbours
 
-    corpus = load()
-    found = [*findings(corpus), *check(settings.index, LocalEncoder(settings.embedding_model))]
+    corpus, encoder = load(), LocalEncoder(settings.embedding_model)
+    found = [*findings(corpus), *check(settings.index, encoder)]
     for line in found:
         print(line)
+    neighbours = opposite_neighbours(corpus, *contents(settings.index, encoder))
+    if near:
+        print(*neighbours, sep="\n")
+    print(f"{len(neighbours)} asks are nearest to another note's with the opposite verdict (`--near` lists them)", file=sys.stderr)
     print(
         f"{len(found)} findings; {len(corpus.provisions)} paragraphs, {len(corpus.cases)} cases, {len(corpus.notes)} notes",
         file=sys.stderr,
     )
     return 1 if found else 0
+
+
+def _tune(out: Path) -> int:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from ingest.embed import tune
+    from ingest.tuning import Examples
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("tuning", total=None)
+        sha256 = tune(
+            Examples(load()),
+            out,
+            progress=lambda done, total, loss: bar.update(task, completed=done, total=total, description=f"tuning, loss {loss:.2f}"),
+        )
+    print(f"wrote {out}; set ADAPTER_SHA256 in ingest/embed.py to {sha256!r} and run `python -m ingest build`")
+    return 0
 
 
 def _status(settings: IngestSettings) -> int:
@@ -87,15 +111,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     make = commands.add_parser("build", help="build the index; unchanged texts keep their vectors")
     make.add_argument("--fresh", action="store_true", help="build anew, with no vector kept")
-    commands.add_parser("check", help="check the corpus, and the index in full against its manifest")
+    check = commands.add_parser("check", help="check the corpus, and the index in full against its manifest")
+    check.add_argument("--near", action="store_true", help="list asks that are nearest to another note's with the opposite verdict")
     commands.add_parser("status", help="say which edition is current and what is in it")
+    learn = commands.add_parser("tune", help="train the encoder's adapter on the corpus's asks (about half an hour on two cores)")
+    learn.add_argument("--out", type=Path, default=None, metavar="FOLDER", help="default: ingest/adapter")
     args = parser.parse_args(argv)
     quiet()
     try:
         settings = IngestSettings()
         if args.command == "build":
             return _build(settings, args.fresh)
-        return _check(settings) if args.command == "check" else _status(settings)
+        if args.command == "tune":
+            from ingest.embed import ADAPTER
+
+            return _tune(args.out or ADAPTER)
+        return _check(settings, args.near) if args.command == "check" else _status(settings)
     except PatientRightsError as e:
         print(f"error: {e}", file=sys.stderr)
         return 1

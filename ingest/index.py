@@ -316,6 +316,16 @@ def _open(folder: Path, encoder: Encoder, lock: IO[str]) -> Edition:
     return Edition(folder, manifest, corpus, {p.id: p for p in passages(corpus)}, entries, encoder, store, lexical, ids, lock)
 
 
+def contents(index: Path, encoder: Encoder) -> tuple[list[Wording], Vectors]:
+    """All wordings of the current edition with their vectors, shape (n, dimensions), in one order."""
+    edition = open_edition(index, encoder)
+    try:
+        ids, _, vectors = _stored(edition._store)
+        return [edition.wordings[i] for i in ids], vectors
+    finally:
+        edition.close()
+
+
 def check(index: Path, encoder: Encoder, root: Path = ROOT) -> list[str]:
     """Compare the current edition with its manifest in full and with the corpus files; each finding is one line."""
     edition = open_edition(index, encoder)

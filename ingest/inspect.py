@@ -1,4 +1,8 @@
-"""What a machine can check of the corpus beyond its schema: numbers stand in the cited law, asks stand once."""
+"""What a machine can check of the corpus beyond its schema.
+
+`findings` are faults. `opposite_neighbours` are places to look at: an ask whose nearest wording in another note has the opposite
+verdict may be misplaced, or may show two notes that readers will confuse.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,59 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from corpus.citation import RuleCitation
 from corpus.load import Corpus
 from corpus.numbers import numbers
-from corpus.sources import Branch, Note, Point
+from corpus.sources import OPPOSITE, Branch, Note, Point
+from ingest.embed import Vectors
+from ingest.passages import Wording, verdict_of
+
+HARDEST_GRADE = 13.0  # Flesch-Kincaid, of one note's English sentences together; 8 to 10 is the aim
+NEAR = 0.8  # cosine from which two asks are about the same thing
 
 
 def findings(corpus: Corpus) -> list[str]:
     """Every finding as one line that names the file."""
-    return [*_numbers_without_law(corpus), *_quotes(corpus), *_asks_twice(corpus), *_half_reversed(corpus), *_unknown_neighbours(corpus)]
+    return [
+        *_numbers_without_law(corpus),
+        *_quotes(corpus),
+        *_asks_twice(corpus),
+        *_half_reversed(corpus),
+        *_unknown_neighbours(corpus),
+        *_orphan_cases(corpus),
+        *_hard_to_read(corpus),
+        *_dated_apart(corpus),
+    ]
+
+
+def opposite_neighbours(corpus: Corpus, wordings: Sequence[Wording], vectors: Vectors) -> list[str]:
+    """Asks that another note's ask is nearer to than any of their own note, with the opposite verdict; each is one line.
+
+    Args:
+        wordings: all of the edition; those that are not asks of notes are left aside.
+        vectors: shape (len(wordings), dimensions), rows of length 1.
+    """
+    notes = {f"note/{n.id}": n for n in corpus.notes}
+    rows = [i for i, w in enumerate(wordings) if w.passage_id in notes and w.role != "text"]
+    asks, units = [wordings[i] for i in rows], vectors[rows]
+    owner = np.array([w.passage_id for w in asks])
+    found = []
+    for i, ask in enumerate(asks):
+        near = units @ units[i]
+        near[i] = -1.0
+        own = owner == ask.passage_id
+        other = int(np.argmax(np.where(own, -1.0, near)))
+        if near[other] < NEAR or near[other] <= near[own].max():
+            continue
+        here, there = verdict_of(ask, notes[ask.passage_id]), verdict_of(asks[other], notes[asks[other].passage_id])
+        if OPPOSITE.get(here) == there:
+            found.append(
+                f"{ask.passage_id}: {ask.text[:80]!r} ({here}) is nearest to {asks[other].passage_id}: "
+                f"{asks[other].text[:80]!r} ({there}), {near[other]:.2f}"
+            )
+    return found
 
 
 def _law(citations: Sequence[RuleCitation], corpus: Corpus) -> str:
@@ -80,3 +128,28 @@ def _half_reversed(corpus: Corpus) -> Iterator[str]:
             yield f"notes/{note.id}.yaml: verdict {note.verdict!r} but no asks_reversed"
         if note.verdict in ("yes", "no") and note.norm is None:
             yield f"notes/{note.id}.yaml: verdict {note.verdict!r} but no norm"
+
+
+def _orphan_cases(corpus: Corpus) -> Iterator[str]:
+    named = {c for n in corpus.notes for c in n.cases}
+    for case in corpus.cases:
+        if case.id not in named:
+            yield f"cases/{case.id}.yaml: no note names it"
+
+
+def _hard_to_read(corpus: Corpus) -> Iterator[str]:
+    import textstat
+
+    for note in corpus.notes:
+        points = [*note.why, *note.exceptions, *note.next_steps]
+        text = " ".join([note.short_answer, *(p.text for p in points), *(b.short_answer for b in note.branches)])
+        if (grade := textstat.flesch_kincaid_grade(text)) > HARDEST_GRADE:
+            yield f"notes/{note.id}.yaml: reading grade {grade:.1f}, at most {HARDEST_GRADE:.0f}"
+
+
+def _dated_apart(corpus: Corpus) -> Iterator[str]:
+    """The law is restated as of one month throughout."""
+    months = {p.as_of for p in corpus.provisions}
+    for p in corpus.provisions:
+        if p.as_of != min(months):
+            yield f"{p.citation}: as_of {p.as_of}, elsewhere {min(months)}"

@@ -12,7 +12,7 @@ from typing import Literal
 
 from corpus.citation import Citation, RuleCitation
 from corpus.load import Corpus
-from corpus.sources import CaseSummary, Note, Provision
+from corpus.sources import OPPOSITE, CaseSummary, Note, Provision, Verdict
 
 CHUNKER_VERSION = "1"
 Kind = Literal["regulation", "official", "case", "note", "outside"]
@@ -121,3 +121,10 @@ def _of_note(n: Note) -> Iterator[Wording]:
     yield from _asks(passage_id, "spanish", n.asks_es)
     for i, branch in enumerate(n.branches):
         yield from _asks(passage_id, "branch", branch.asks, i)
+
+
+def verdict_of(wording: Wording, note: Note) -> Verdict:
+    """The verdict on an ask of a note as that ask is worded."""
+    if wording.branch >= 0:
+        return note.branches[wording.branch].verdict
+    return OPPOSITE.get(note.verdict, note.verdict) if wording.role == "reversed" else note.verdict

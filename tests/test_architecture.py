@@ -16,7 +16,7 @@ ALLOWED = {
     "evals": {"corpus", "ingest", "bot", "evals"},
 }
 ENGINES = {
-    "chromadb": ("ingest/index.py", "evals/baselines/"),
+    "chromadb": ("ingest/index.py", "evals/baselines/", "evals/bench.py"),
     "langchain_chroma": ("ingest/index.py", "evals/baselines/"),
     "sentence_transformers": ("ingest/embed.py",),
     "langchain_huggingface": ("ingest/embed.py",),

@@ -16,9 +16,10 @@ def test_recall_and_reciprocal_rank_as_worked_by_hand() -> None:
     qrels = {"a": {"x": 2, "y": 1}, "b": {"z": 2}, "c": {"w": 2}}
     runs = {"a": ["q", "x", "y"], "b": ["z", "q"]}  # c is missing, and counts 0
     values = retrieval.per_question(qrels, runs)
-    assert values["a"] == {"R@1": 0.0, "R@5": 1.0, "R@10": 1.0, "RR": 0.5}
-    assert values["b"] == {"R@1": 1.0, "R@5": 1.0, "R@10": 1.0, "RR": 1.0}
-    assert values["c"] == {"R@1": 0.0, "R@5": 0.0, "R@10": 0.0, "RR": 0.0}
+    assert values["a"] == {"R@1": 0.0, "R@5": 1.0, "R@10": 1.0, "RR": 0.5, "Success@1": 0.0, "Success@5": 1.0}
+    assert values["b"] == {"R@1": 1.0, "R@5": 1.0, "R@10": 1.0, "RR": 1.0, "Success@1": 1.0, "Success@5": 1.0}
+    assert values["c"] == {"R@1": 0.0, "R@5": 0.0, "R@10": 0.0, "RR": 0.0, "Success@1": 0.0, "Success@5": 0.0}
+    assert retrieval.per_question({"d": {"x": 1, "z": 2}}, {"d": ["x", "y"]})["d"]["Success@5"] == 0.0, "x only helps"
 
 
 def _question(**given: object) -> Question:
@@ -70,7 +71,8 @@ def test_a_fall_beyond_the_interval_is_named() -> None:
 
 def test_there_are_questions_of_each_kind_and_families_keep_to_one_split() -> None:
     questions = load()
-    assert len(questions) >= 80
+    assert len(questions) >= 520
+    assert sum(q.split == "test" for q in questions) >= 200
     assert {q.slice for q in questions} >= {"lay", "reversed", "false_premise", "multi_turn", "out_of_scope", "danger", "spanish"}
     splits: dict[str, set[str]] = {}
     for q in questions:
