@@ -5,6 +5,8 @@ PatientRightsError          every expected failure; its text is one line: found,
 ├── CitationError           corpus/citation.py: a text that was to be a citation is none
 ├── ModelError              ingest/embed.py: weights missing or altered
 ├── EditionError            ingest/index.py: no index, half-built, altered, another model
+├── OfficialTextError       ingest/ecfr.py: official text that cannot be had, read or trusted
+├── FetchError              ingest/fetch.py: a download that was refused or did not arrive
 ├── QuestionError           empty, too long or not text
 └── BatchError              a batch file that cannot be read or written
 """

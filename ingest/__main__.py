@@ -1,4 +1,4 @@
-"""python -m ingest build | check | status | tune"""
+"""python -m ingest build | sync | check | status | tune"""
 
 from __future__ import annotations
 
@@ -105,12 +105,33 @@ def _status(settings: IngestSettings) -> int:
     return 0
 
 
+def _sync(settings: IngestSettings, folder: Path | None) -> int:
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+    from ingest.official import sync
+    from ingest.publisher import publisher
+
+    source = folder if folder is not None else publisher(settings.official_url)
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("fetching"), BarColumn(), DownloadColumn(), console=console, transient=True, disable=folder is not None
+    ) as bar:
+        task = bar.add_task("fetching", total=None)
+        report = sync(settings.official, load(), source, lambda done, total: bar.update(task, completed=done, total=total))
+    for line in report.lines():
+        print(line)
+    return 0
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 expected failure, 2 usage."""
     parser = argparse.ArgumentParser(prog="python -m ingest", description="Turn the corpus into a searchable index.")
     commands = parser.add_subparsers(dest="command", required=True)
     make = commands.add_parser("build", help="build the index; unchanged texts keep their vectors")
     make.add_argument("--fresh", action="store_true", help="build anew, with no vector kept")
+    get = commands.add_parser("sync", help="fetch the official text, verify it, keep it, and say what changed and what rests on it")
+    get.add_argument("--from", dest="folder", type=Path, metavar="DIR", help="take it from a folder instead of the publisher")
     check = commands.add_parser("check", help="check the corpus, and the index in full against its manifest")
     check.add_argument("--near", action="store_true", help="list asks that are nearest to another note's with the opposite verdict")
     commands.add_parser("status", help="say which edition is current and what is in it")
@@ -122,6 +143,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = IngestSettings()
         if args.command == "build":
             return _build(settings, args.fresh)
+        if args.command == "sync":
+            return _sync(settings, args.folder)
         if args.command == "tune":
             from ingest.embed import ADAPTER
 

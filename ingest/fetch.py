@@ -1,4 +1,4 @@
-"""Downloads from the publisher: listed hosts only, public addresses only, no redirect, capped, retried, taken up again where they broke off.
+"""Downloads from the publisher: listed hosts and public addresses only, no redirect, capped, retried, taken up where they broke off.
 
 The host's addresses are looked up first and all of them judged; the connection then goes to an address that was judged, by number, with
 the host's name for TLS, so that a second look-up cannot lead elsewhere.

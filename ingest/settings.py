@@ -30,6 +30,12 @@ class IngestSettings(BaseSettings):
 
     home: Path = Field(default_factory=default_home, description="Folder that holds var/")
     embedding_model: str = Field(default=DEFAULT_MODEL, description="Embedding model: the shipped one, a folder, or a hub name")
+    official_url: str = Field(default="", description="Where the eCFR versioner is, if not where corpus/sources.toml says")
+
+    @property
+    def official(self) -> Path:
+        """Where the editions of the official text lie."""
+        return self.home / "var" / "official"
 
     @property
     def index(self) -> Path:
