@@ -105,7 +105,7 @@ def _root(data: bytes, name: str, max_bytes: int) -> Element:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as e:
         raise OfficialTextError(f"{name}: not well-formed XML: {' '.join(str(e).split())[:160]}") from e
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
         raise OfficialTextError(f"{name}: has a document type declaration, wanted plain XML as the eCFR versioner sends it")
     depth = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
@@ -116,7 +116,7 @@ def _root(data: bytes, name: str, max_bytes: int) -> Element:
 
 
 def _text(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return " ".join("".join(str(t) for t in element.itertext()).split())
 
 
 def _part(element: Element) -> Part:
@@ -228,14 +228,15 @@ def _read(element: Element, text: str, defines: bool) -> _Printed:
 
 def _italics(element: Element) -> tuple[str, list[bool]]:
     """The element's text and, for each character, whether it is in italics."""
-    raw, flags = "", []
-    for piece in element.xpath(".//text()"):
-        parent = piece.getparent()
-        inside = parent.getparent() if piece.is_tail else parent
-        slanted = inside.tag == "I" or (inside.tag == "E" and inside.get("T") == "03")
-        raw += str(piece)
-        flags += [slanted and inside is not element] * len(piece)
-    return raw, flags
+    pieces = list(_pieces(element, slanted=False))
+    return "".join(text for text, _ in pieces), [slanted for text, slanted in pieces for _ in text]
+
+
+def _pieces(element: Element, slanted: bool) -> Iterator[tuple[str, bool]]:
+    yield element.text or "", slanted
+    for child in element:
+        yield from _pieces(child, slanted or child.tag == "I" or (child.tag == "E" and child.get("T") == "03"))
+        yield child.tail or "", slanted
 
 
 def _end_of_italics(raw: str, italic: list[bool], at: int) -> int:

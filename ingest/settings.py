@@ -30,7 +30,7 @@ class IngestSettings(BaseSettings):
 
     home: Path = Field(default_factory=default_home, description="Folder that holds var/")
     embedding_model: str = Field(default=DEFAULT_MODEL, description="Embedding model: the shipped one, a folder, or a hub name")
-    official_url: str = Field(default="", description="Where the eCFR versioner is, if not where corpus/sources.toml says")
+    official_url: str = Field(default="https://www.ecfr.gov", description="Where the eCFR versioner answers")
 
     @property
     def official(self) -> Path:
