@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import warnings
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -116,7 +117,9 @@ class LocalEncoder:
             from peft import PeftModel
 
             transformer: Any = model[0]
-            transformer.auto_model = PeftModel.from_pretrained(transformer.auto_model, str(ADAPTER)).merge_and_unload()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", FutureWarning)  # between the libraries, nothing a user can act on
+                transformer.auto_model = PeftModel.from_pretrained(transformer.auto_model, str(ADAPTER)).merge_and_unload()
         return model
 
     def encode(self, texts: Sequence[str]) -> Vectors:

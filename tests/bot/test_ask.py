@@ -162,6 +162,7 @@ def test_the_command_answers_a_batch_in_order(tmp_path: Path) -> None:
     done = _run("ask", "--batch", str(source), "--out", str(target))
     rows = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
     assert done.returncode == 0, done.stderr
+    assert "Warning" not in done.stderr, "libraries keep their warnings to themselves"
     assert [r["id"] for r in rows] == ["1", "line-2", "3"]
     assert [r["error"] is None for r in rows] == [True, False, False]
 
