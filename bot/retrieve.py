@@ -116,20 +116,19 @@ class Retriever:
         return Found(self._assemble(ranked, matches, cosine), matches, outside, law, self._dangers(vectors))
 
     @cached_property
-    def _danger(self) -> tuple[list[str], Vectors]:
-        return self.edition.vectors("danger")
+    def _sayings(self) -> dict[str, Vectors]:
+        """What people in each kind of danger say: passage id -> vectors, shape (n, dimensions)."""
+        ids, known = self.edition.vectors("danger")
+        return {kind: known[[i for i, k in enumerate(ids) if k == kind]] for kind in dict.fromkeys(ids)}
 
     def _dangers(self, vectors: Vectors) -> frozenset[str]:
         """Kinds of danger whose sayings a sentence is nearer to than to anything else known."""
-        ids, known = self._danger
-        if not ids:
-            return frozenset()
         found = set()
-        for vector, row in zip(vectors, vectors @ known.T, strict=True):
-            best = {kind: max(s for s, i in zip(row, ids, strict=True) if i == kind) for kind in set(ids)}
+        for vector in vectors:
+            best = {kind: float((known @ vector).max()) for kind, known in self._sayings.items()}
             calm = best.pop("danger/none", 0.0)
-            kind = max(best, key=best.__getitem__)
-            if best[kind] < max(DANGER_NEAR, calm + DANGER_APART):
+            kind = max(best, key=best.__getitem__, default="")
+            if not kind or best[kind] < max(DANGER_NEAR, calm + DANGER_APART):
                 continue
             if self.edition.nearest(vector, 1)[0].wording.role == "danger":
                 found.add(kind.removeprefix("danger/").replace("-", "_"))
