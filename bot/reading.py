@@ -231,42 +231,36 @@ def read(question: str) -> Reading:
     return Reading(focus, before, kind, negated, subject, bool(_ANAPHORA.search(focus)) and len(focus.split()) < 14)
 
 
-# Forms that a stemmer leaves apart from their verb, or takes for one.
+# Forms that a stemmer leaves apart from their verb, or, as "provider", takes for one.
 _PAST = {
-    "provider": "doctor",  # not a form of "provide"
-    "providers": "doctor",
-    "told": "tell",
-    "gave": "give",
-    "given": "give",
-    "kept": "keep",
-    "held": "hold",
-    "sent": "send",
-    "withheld": "withhold",
-    "said": "say",
-    "paid": "pay",
-    "broke": "break",
-    "broken": "break",
-    "wrote": "write",
-    "written": "write",
-    "made": "make",
-    "got": "get",
-    "took": "take",
-    "taken": "take",
-    "spoke": "speak",
-    "spoken": "speak",
-    "sold": "sell",
-    "shown": "show",
-    "saw": "see",
-    "seen": "see",
-    "hid": "hide",
-    "hidden": "hide",
-    "lost": "lose",
-    "threw": "throw",
-    "thrown": "throw",
-    "heard": "hear",
-    "met": "meet",
-    "let": "let",
-    "went": "go",
+    form: verb
+    for verb, forms in {
+        "doctor": "provider providers",
+        "tell": "told",
+        "give": "gave given",
+        "keep": "kept",
+        "hold": "held",
+        "send": "sent",
+        "withhold": "withheld",
+        "say": "said",
+        "pay": "paid",
+        "break": "broke broken",
+        "write": "wrote written",
+        "make": "made",
+        "get": "got",
+        "take": "took taken",
+        "speak": "spoke spoken",
+        "sell": "sold",
+        "show": "shown",
+        "see": "saw seen",
+        "hide": "hid hidden",
+        "lose": "lost",
+        "throw": "threw thrown",
+        "hear": "heard",
+        "meet": "met",
+        "go": "went",
+    }.items()
+    for form in forms.split()
 }
 
 

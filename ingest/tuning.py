@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpus.load import Corpus
+from corpus.sources import OPPOSITE
 
 GroupId = tuple[str, int, bool]  # passage id, branch (-1 for none), reversed
 FROM_OWN_NOTE = 0.7  # how often the wording to be pushed away is one of the same note
@@ -37,12 +38,11 @@ class Examples:
         self._answers: dict[GroupId, str] = {}
         self._of_note: dict[str, list[GroupId]] = defaultdict(list)
         self._neighbours: dict[str, list[str]] = {}
-        turned = {"yes": "no", "no": "yes"}
         known = {n.id for n in corpus.notes}
         for n in corpus.notes:
             self._neighbours[n.id] = [o for o in n.not_to_confuse_with if o in known]
             self._add((n.id, -1, False), [n.question, *n.asks, *n.asks_es, n.short_answer], n.verdict)
-            self._add((n.id, -1, True), [*n.asks_reversed], turned.get(n.verdict, n.verdict))
+            self._add((n.id, -1, True), [*n.asks_reversed], OPPOSITE.get(n.verdict, n.verdict))
             for i, b in enumerate(n.branches):
                 self._add((n.id, i, False), [*b.asks, b.short_answer], b.verdict)
         for o in corpus.outside:
