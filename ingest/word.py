@@ -1,0 +1,68 @@
+"""The text of a Word file (.docx), paragraph by paragraph, with python-docx; untrusted ones are read through `ingest/confined.py` alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zipfile import ZipFile
+
+from ingest.confined import DocumentError, Limits, read_confined
+
+MOST_ENTRIES = 2000
+MOST_UNPACKED = 64 * 2**20  # bytes, all entries together, as the archive declares them
+MOST_RATIO = 200  # unpacked to packed, for an entry of more than a megabyte
+
+
+def read_word(path: Path, limits: Limits = Limits()) -> tuple[str, ...]:  # noqa: B008 - frozen
+    """The text of each paragraph, tables and notes included, read in a limited child process.
+
+    Raises:
+        DocumentError: not a Word file, a packed bomb, without text, or beyond a limit; one line says which.
+    """
+    return read_confined("docx", path, limits)
+
+
+def paragraphs(path: Path, most_pages: int, most_characters: int) -> list[str]:
+    """The text of each paragraph, read in this process; meant for the limited child. A Word file has no pages to count.
+
+    Raises:
+        DocumentError: the archive unpacks to too much, too much text, or no text at all.
+    """
+    del most_pages
+    _refuse_bombs(path)
+    from docx import Document
+    from docx.oxml.ns import qn
+
+    document = Document(str(path))
+    roots = [document.element.body]
+    for part in document.part.package.iter_parts():
+        if str(part.partname) in ("/word/footnotes.xml", "/word/endnotes.xml"):
+            from docx.oxml.parser import parse_xml
+
+            roots.append(parse_xml(part.blob))  # type: ignore[arg-type]
+    texts = ["".join(_words(p)) for root in roots for p in root.iter(qn("w:p"))]
+    if sum(map(len, texts)) > most_characters:
+        raise DocumentError(f"holds more than {most_characters} characters of text")
+    if not any(t.strip() for t in texts):
+        raise DocumentError("has no text in it")
+    return texts
+
+
+def _words(paragraph: object) -> list[str]:
+    """The runs of a paragraph as a reader sees them: deletions under track changes are left out, breaks become line breaks."""
+    from docx.oxml.ns import qn
+
+    marks = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+    return [e.text or "" if e.tag == qn("w:t") else marks.get(e.tag, "") for e in paragraph.iter()]  # type: ignore[attr-defined]
+
+
+def _refuse_bombs(path: Path) -> None:
+    with ZipFile(path) as archive:
+        entries = archive.infolist()
+    if len(entries) > MOST_ENTRIES:
+        raise DocumentError(f"holds {len(entries)} parts, wanted {MOST_ENTRIES} or fewer")
+    unpacked = sum(e.file_size for e in entries)
+    if unpacked > MOST_UNPACKED:
+        raise DocumentError(f"unpacks to {unpacked} bytes, wanted {MOST_UNPACKED} or fewer")
+    for e in entries:
+        if e.file_size > 2**20 and e.file_size > MOST_RATIO * max(1, e.compress_size):
+            raise DocumentError(f"part {e.filename[:60]!r} unpacks {e.file_size // max(1, e.compress_size)}-fold, wanted {MOST_RATIO} or less")
