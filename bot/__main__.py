@@ -1,4 +1,4 @@
-"""python -m bot ask | show"""
+"""python -m bot ask | show | cite"""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot import citecommand
 from bot.answer import Abstention, Answer, Reply, to_json
 from bot.errors import BatchError, PatientRightsError, QuestionError
 from bot.language import PHRASES
@@ -180,6 +181,14 @@ def _show(args: argparse.Namespace) -> int:
     return 0
 
 
+def _cite(args: argparse.Namespace) -> int:
+    result, message = citecommand.run(args)
+    print(result)
+    if message:
+        print(message, file=sys.stderr)
+    return 0
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 expected failure, 2 usage."""
     parser = argparse.ArgumentParser(prog="python -m bot", description="Answers on the HIPAA privacy rules, with citations.")
@@ -192,11 +201,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     showing = commands.add_parser("show", help="show a paragraph of the rule")
     showing.add_argument("citation", help="for example 164.524(c)(4)")
     showing.add_argument("--json", action="store_true", help="print JSON")
+    citing = commands.add_parser("cite", help="check the citations and quotations of a draft")
+    citecommand.add_arguments(citing)
     args = parser.parse_args(argv)
     if args.command == "ask" and bool(args.batch) != bool(args.out):
         asking.error("--batch and --out go together")
     quiet()
     try:
+        if args.command == "cite":
+            return _cite(args)
         return _ask(args) if args.command == "ask" else _show(args)
     except PatientRightsError as e:
         print(f"error: {e}", file=sys.stderr)

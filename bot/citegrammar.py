@@ -30,7 +30,7 @@ from bot.citeforms import (
     sentence_case,
     split_path,
 )
-from bot.citetext import EvenText
+from bot.citetext import EvenText, even
 from bot.rulebook import Rulebook
 from corpus.citation import RuleCitation
 
@@ -272,16 +272,19 @@ def _number(section: str) -> tuple[int, ...]:
     return tuple(int(n) for n in section.split("."))
 
 
-def find(draft: EvenText, rulebook: Rulebook, others: Sequence[Cited] = ()) -> tuple[Cited, ...]:
-    """Every citation of a draft, in order, with offsets into the text as given.
+def find_even(draft: EvenText, rulebook: Rulebook, others: Sequence[Cited] = ()) -> tuple[Cited, ...]:
+    """Every citation of a draft, in order, with offsets into the even text.
 
     Args:
         draft: the draft, made even.
         rulebook: what there is, to open ranges and to tell a term from a quotation.
         others: cases and Federal Register pages found by `bot/citecases.py`, with offsets into the even text.
     """
-    out = []
-    for cited in _Reader(draft.text, rulebook, others).read():
-        start, end = draft.span(cited.start, cited.end)
-        out.append(replace(cited, start=start, end=end))
-    return tuple(out)
+    return tuple(_Reader(draft.text, rulebook, others).read())
+
+
+def find(raw: str, rulebook: Rulebook) -> tuple[Cited, ...]:
+    """Every citation of the CFR and the U.S.C. in a text, in order, with offsets into the text as given."""
+    draft = even(raw)
+    spans = ((c, draft.span(c.start, c.end)) for c in find_even(draft, rulebook))
+    return tuple(replace(c, start=start, end=end) for c, (start, end) in spans)

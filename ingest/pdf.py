@@ -24,16 +24,18 @@ def pages(path: Path, most_pages: int, most_characters: int) -> list[str]:
         DocumentError: encrypted, too many pages, too much text, or no text at all.
     """
     from pypdf import PdfReader
-    from pypdf.errors import FileNotDecryptedError
+    from pypdf.errors import DependencyError, FileNotDecryptedError
 
     logging.disable(logging.CRITICAL)  # pypdf warns of every flaw it mends
-    reader = PdfReader(path)
     try:
+        reader = PdfReader(path)
         if reader.is_encrypted and not reader.decrypt(""):
             raise FileNotDecryptedError
         count = len(reader.pages)
     except FileNotDecryptedError as e:
         raise DocumentError("is locked with a password; save a copy without one") from e
+    except DependencyError as e:
+        raise DocumentError("is encrypted with AES, which is not read here; save a copy without encryption") from e
     if count > most_pages:
         raise DocumentError(f"has {count} pages, wanted {most_pages} or fewer")
     texts: list[str] = []

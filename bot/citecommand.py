@@ -1,0 +1,63 @@
+"""python -m bot cite: read a draft, check it, show what was found."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from bot.bearing import Bearing
+from bot.citecheck import check, to_json
+from bot.citereport import to_text, write_docx, write_html
+from bot.draft import decode, read_draft
+from bot.officialrows import open_official
+from bot.rulebook import Rulebook
+from corpus.errors import PatientRightsError
+from corpus.load import load
+from ingest.confined import Limits
+from ingest.settings import IngestSettings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `cite`."""
+    parser.add_argument("draft", nargs="?", default="-", metavar="FILE", help=".txt, .md, .docx or .pdf; - is standard input")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--html", metavar="OUT.html", help="write the marked draft as a page")
+    parser.add_argument("--docx", metavar="OUT.docx", help="write the marked draft as a Word file")
+
+
+def run(args: argparse.Namespace) -> tuple[str, str]:
+    """Check a draft and write what was asked for.
+
+    Returns:
+        What goes to standard output, and a message for standard error or "".
+
+    Raises:
+        PatientRightsError: the draft cannot be read or a report cannot be written.
+    """
+    raw = decode(sys.stdin.buffer.read(Limits().file_bytes + 1)) if args.draft == "-" else read_draft(Path(args.draft))
+    settings = IngestSettings()
+    official = open_official(settings.home / "var" / "official")
+    bearing, message = _bearing(settings)
+    checked = check(raw, Rulebook(load(), official), official, bearing)
+    if args.html:
+        write_html(raw, checked, Path(args.html))
+    if args.docx:
+        write_docx(raw, checked, Path(args.docx))
+    return (json.dumps(to_json(checked), ensure_ascii=False, indent=1) if args.json else to_text(checked)), message
+
+
+def _bearing(settings: IngestSettings) -> tuple[Bearing | None, str]:
+    """Whether paragraphs bear on sentences needs an index; citations and quotations are checked without one."""
+    from ingest.embed import LocalEncoder
+    from ingest.index import open_edition
+
+    try:
+        edition = open_edition(settings.index, LocalEncoder(settings.embedding_model))
+    except PatientRightsError as e:
+        return None, f"whether paragraphs bear on their sentences was not checked: {e}"
+    try:
+        return Bearing.of_edition(edition), ""
+    finally:
+        edition.close()

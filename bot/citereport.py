@@ -1,0 +1,140 @@
+"""Show a checked draft: as plain text for a terminal, as an HTML page, as a Word file, with the draft itself marked."""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bot.citecheck import Checked, CheckedQuote
+from corpus.errors import PatientRightsError
+
+SAID = {
+    "exists": "exists",
+    "vacated": "VACATED",
+    "no_such_paragraph": "NO SUCH PARAGRAPH",
+    "no_such_section": "NO SUCH SECTION",
+    "outside_corpus": "not held here",
+}
+_STYLE = (
+    "body{font:16px/1.5 serif;max-width:60rem;margin:2rem auto;padding:0 1rem}pre{white-space:pre-wrap;font:inherit}"
+    "mark{background:#d7ecd9}mark.fault{background:#f6c9c4;outline:1px solid #a3281b}mark.outside{background:#e6e6e6}"
+)
+
+
+class ReportError(PatientRightsError):
+    """A report that cannot be written."""
+
+
+def lines(c: Checked) -> Iterator[str]:
+    """What there is to say of one citation, a line each."""
+    yield f"{SAID[c.status]}: {c.bluebook or c.cited.normalized}"
+    yield from c.notes
+    if c.cited.rule and c.status == "exists":
+        yield f"bears on the sentence: {c.bears_on}" + (f"; a better fit may be {c.better}" if c.better else "")
+    for q in c.quotes:
+        yield from _quote_lines(q)
+
+
+def _quote_lines(q: CheckedQuote) -> Iterator[str]:
+    said = {True: "quoted word for word", False: "MISQUOTED", None: "quotation not checked"}[q.verbatim]
+    yield f"{said}: {textwrap.shorten(q.text, 120, placeholder='…')!r}"
+    for d in q.differences:
+        weight = " (changes who may or must do what)" if d.duty else ""
+        yield f"  {d.kind}: draft {d.written or 'nothing'!r}, rule {d.official or 'nothing'!r}{weight}"
+    if q.verbatim is False and q.found_at:
+        yield "  these words stand in " + "; ".join(map(str, q.found_at))
+
+
+def to_text(checked: Sequence[Checked]) -> str:
+    """A report for the terminal, the faulty ones marked with an exclamation mark."""
+    out = []
+    for c in checked:
+        first, *rest = lines(c)
+        out.append(f"{'!' if c.faulty else ' '} [{c.cited.start}-{c.cited.end}] {' '.join(c.as_written.split())!r} {first}")
+        out += [textwrap.fill(line, 110, initial_indent="    ", subsequent_indent="    ") for line in rest]
+    faults = sum(c.faulty for c in checked)
+    return "\n".join([*out, "", f"{len(checked)} citations, {faults} to look at. Paragraph texts are the plain-language edition, not the rule's words."])
+
+
+def _spans(raw: str, checked: Sequence[Checked]) -> Iterator[tuple[str, int | None]]:
+    """The draft in pieces, each with the index of the citation it is, or None; overlaps go to the first."""
+    at = 0
+    for i, c in enumerate(checked):
+        if c.cited.start < at:
+            continue
+        yield raw[at : c.cited.start], None
+        yield raw[c.cited.start : c.cited.end], i
+        at = c.cited.end
+    yield raw[at:], None
+
+
+def _css(c: Checked) -> str:
+    return "fault" if c.faulty else "outside" if c.status == "outside_corpus" else "fine"
+
+
+def to_html(raw: str, checked: Sequence[Checked]) -> str:
+    """A page without scripts: the draft, escaped, with every citation marked, and the findings below it."""
+    body = "".join(
+        html.escape(piece)
+        if i is None
+        else f'<mark class="{_css(checked[i])}" title="{html.escape("; ".join(lines(checked[i])))}"><a href="#c{i}">{html.escape(piece)}</a></mark>'
+        for piece, i in _spans(raw, checked)
+    )
+    items = "".join(
+        f'<li id="c{i}"><b>{html.escape(c.as_written)}</b><br>' + "<br>".join(html.escape(line) for line in lines(c)) + "</li>"
+        for i, c in enumerate(checked)
+    )
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f"<title>Citations checked</title><style>{_STYLE}</style></head><body><h1>Citations checked</h1><pre>{body}</pre>"
+        f"<h2>Findings</h2><ol>{items}</ol></body></html>\n"
+    )
+
+
+def write_html(raw: str, checked: Sequence[Checked], path: Path) -> None:
+    """Write the HTML page.
+
+    Raises:
+        ReportError: the file cannot be written.
+    """
+    try:
+        path.write_text(to_html(raw, checked), encoding="utf-8")
+    except (OSError, ValueError) as e:
+        raise ReportError(f"cannot write {path.name!r}: {getattr(e, 'strerror', None) or e}") from e
+
+
+def write_docx(raw: str, checked: Sequence[Checked], path: Path) -> None:
+    """Write a Word file: the draft's text, citations highlighted, each finding a comment. The draft's own formatting is not kept.
+
+    Raises:
+        ReportError: the file cannot be written.
+    """
+    from docx import Document
+    from docx.enum.text import WD_COLOR_INDEX
+
+    colours = {"fault": WD_COLOR_INDEX.RED, "outside": WD_COLOR_INDEX.GRAY_25, "fine": WD_COLOR_INDEX.BRIGHT_GREEN}
+    document = Document()
+    paragraph = document.add_paragraph()
+    for piece, i in _spans(raw, checked):
+        if i is not None:
+            run = paragraph.add_run(_printable(" ".join(piece.split())))
+            run.font.highlight_color = colours[_css(checked[i])]
+            document.add_comment(run, text=_printable("\n".join(lines(checked[i]))), author="Citation checker", initials="CC")
+            continue
+        first, *rest = piece.replace("\r\n", "\n").split("\n")
+        paragraph.add_run(_printable(first))
+        for line in rest:
+            paragraph = document.add_paragraph()
+            paragraph.add_run(_printable(line))
+    try:
+        document.save(str(path))
+    except OSError as e:
+        raise ReportError(f"cannot write {path.name!r}: {e.strerror}") from e
+
+
+def _printable(text: str) -> str:
+    """Without what XML cannot hold."""
+    return "".join(ch for ch in text if ch in "\t\n" or (ch >= " " and not "\ud800" <= ch <= "\udfff" and ch not in "\ufffe\uffff"))
