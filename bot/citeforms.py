@@ -52,7 +52,7 @@ PARAGRAPH = re.compile(
 )
 RANGE = re.compile(rf"{_THROUGH}(?:§ ?){{0,2}}")
 LIST = re.compile(rf"{_JOIN}(?:§ ?){{0,2}}(?:[Ss]ections? )?")
-NEXT_SECTION = re.compile(rf"(?P<part>\d{{0,4}})(?P<dot>\.?)(?P<number>\d{{1,4}})(?![\d%]|\.\d)(?P<path>{_PATH})")
+NEXT_SECTION = re.compile(rf"(?:(?P<part>\d{{0,4}})(?P<dot>\.))?(?P<number>\d{{1,4}})(?![\d%]|\.\d)(?P<path>{_PATH})")
 NEXT_PATH = re.compile(rf"(?P<path>{_PATH1})")
 
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}

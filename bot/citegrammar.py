@@ -173,7 +173,7 @@ class _Reader:
     def _section_at(self, last: Cited, at: int) -> re.Match[str] | None:
         m = NEXT_SECTION.match(self.text, at)
         part = last.section.split(".")[0]
-        ours = m and (m["part"] == "" or m["part"] == part or (last.title == 45 and m["part"] in ("160", "162", "164")))
+        ours = m and (not m["part"] or m["part"] == part or (last.title == 45 and m["part"] in ("160", "162", "164")))
         return m if ours else None
 
     def _listed(self, last: Cited, at: int, paths_only: bool) -> int | None:
