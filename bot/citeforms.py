@@ -21,11 +21,10 @@ _THROUGH = r" ?(?P<joint>- ?|(?<= )(?P<word>to|through|thru) )"
 _PLAIN_THROUGH = r"(?: ?- ?| (?:to|through|thru) )"
 
 HEAD = re.compile(rf"(?<!\w)(?:{_CODE}|{_CFR})?(?P<mark>{_MARK})?{_SECTION}(?P<path>{_PATH}){_YEAR}")
-TERM = re.compile(
-    rf',? ?(?:"(?P<quoted>[^"\n]{{2,90}}?),?"|\(defin(?:ing|ition of) ?"?(?P<defined>[^"\n)]{{2,90}}?)"?\))(?P<path>{_PATH})'
-)
+TERM = re.compile(rf',? ?(?:"(?P<quoted>[^"\n]{{2,90}}?),?"|\(defin(?:ing|ition of) ?"?(?P<defined>[^"\n)]{{2,90}}?)"?\))(?P<path>{_PATH})')
 DEFINITION = re.compile(
-    rf"\b[Dd]efinition of (?:the term )?[\"']?(?P<term>[A-Za-z][\w '-]{{2,60}}?),?[\"']? (?:in|at|under|of) (?:{_CFR})?(?:{_MARK})?{_SECTION}"
+    r"\b[Dd]efinition of (?:the term )?"
+    rf"[\"']?(?P<term>[A-Za-z][\w '-]{{2,60}}?),?[\"']? (?:in|at|under|of) (?:{_CFR})?(?:{_MARK})?{_SECTION}"
 )
 PART = re.compile(
     rf"(?:{_CFR})?\b[Pp](?:arts?|ts?\.) (?P<part>\d{{1,4}})(?!\d|\.\d|\()"

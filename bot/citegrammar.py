@@ -261,7 +261,7 @@ class _Reader:
         return max(m.end(), end)
 
     def _relative(self, base: Cited, path: tuple[str, ...]) -> tuple[str, ...]:
-        """"paragraph (ii)" after 164.524(c)(2) stands inside what was cited if the section has no such paragraph of its own."""
+        """ "paragraph (ii)" after 164.524(c)(2) stands inside what was cited if the section has no such paragraph of its own."""
         if self.rulebook.has(RuleCitation(base.section, path)):
             return path
         tries = (base.path[:depth] + path for depth in reversed(range(1, len(base.path) + 1)))

@@ -55,7 +55,9 @@ def to_text(checked: Sequence[Checked]) -> str:
         out.append(f"{'!' if c.faulty else ' '} [{c.cited.start}-{c.cited.end}] {' '.join(c.as_written.split())!r} {first}")
         out += [textwrap.fill(line, 110, initial_indent="    ", subsequent_indent="    ") for line in rest]
     faults = sum(c.faulty for c in checked)
-    return "\n".join([*out, "", f"{len(checked)} citations, {faults} to look at. Paragraph texts are the plain-language edition, not the rule's words."])
+    return "\n".join(
+        [*out, "", f"{len(checked)} citations, {faults} to look at. Paragraph texts are the plain-language edition, not the rule's words."]
+    )
 
 
 def _spans(raw: str, checked: Sequence[Checked]) -> Iterator[tuple[str, int | None]]:
@@ -79,7 +81,8 @@ def to_html(raw: str, checked: Sequence[Checked]) -> str:
     body = "".join(
         html.escape(piece)
         if i is None
-        else f'<mark class="{_css(checked[i])}" title="{html.escape("; ".join(lines(checked[i])))}"><a href="#c{i}">{html.escape(piece)}</a></mark>'
+        else f'<mark class="{_css(checked[i])}" '
+        f'title="{html.escape("; ".join(lines(checked[i])))}"><a href="#c{i}">{html.escape(piece)}</a></mark>'
         for piece, i in _spans(raw, checked)
     )
     items = "".join(

@@ -1,4 +1,4 @@
-"""Official words kept as rows of JSON, one paragraph a line: `{"citation": "45 CFR 164.524(c)(4)", "text": "…"}`, in the order of the rule."""
+"""Official words kept as rows of JSON, one paragraph a line in order: `{"citation": "45 CFR 164.524(c)(4)", "text": "…"}`."""
 
 from __future__ import annotations
 

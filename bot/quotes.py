@@ -19,7 +19,9 @@ MAX_BRACKETS = 12
 UNLIKE = 45.0  # of 100: below this no stretch of the official text is worth setting beside the quotation
 WORDS_FOR_A_BRACKET = 12  # the most official words that one pair of square brackets may stand for
 Kind = Literal["changed", "added", "left_out", "case", "punctuation"]
-DUTY = frozenset("may must shall should can will cannot not no unless except only and or all any".split())
+DUTY = frozenset(
+    ["may", "must", "shall", "should", "can", "will", "cannot", "not", "no", "unless", "except", "only", "and", "or", "all", "any"]
+)
 
 _QUOTED = re.compile(r'"([^"\n]+)"')
 _ELLIPSIS = re.compile(r"(?:\. ?){3,4}|(?:\* ?){3,}")

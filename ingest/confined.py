@@ -46,7 +46,7 @@ class Limits:
     characters: int = 2_000_000
 
 
-def read_confined(kind: Format, path: Path, limits: Limits = Limits()) -> tuple[str, ...]:  # noqa: B008 - frozen
+def read_confined(kind: Format, path: Path, limits: Limits = Limits()) -> tuple[str, ...]:
     """The pages of a PDF or the paragraphs of a Word file, as text.
 
     Raises:
@@ -71,7 +71,9 @@ def read_confined(kind: Format, path: Path, limits: Limits = Limits()) -> tuple[
     try:
         said = json.loads(done.stdout)
     except ValueError as e:
-        raise DocumentError(f"file {name} was given up: its reading went beyond {limits.cpu_seconds} s or {limits.memory_bytes} bytes") from e
+        raise DocumentError(
+            f"file {name} was given up: its reading went beyond {limits.cpu_seconds} s or {limits.memory_bytes} bytes"
+        ) from e
     if "error" in said:
         raise DocumentError(f"file {name} {said['error']}")
     return tuple(said["texts"])

@@ -65,4 +65,6 @@ def _refuse_bombs(path: Path) -> None:
         raise DocumentError(f"unpacks to {unpacked} bytes, wanted {MOST_UNPACKED} or fewer")
     for e in entries:
         if e.file_size > 2**20 and e.file_size > MOST_RATIO * max(1, e.compress_size):
-            raise DocumentError(f"part {e.filename[:60]!r} unpacks {e.file_size // max(1, e.compress_size)}-fold, wanted {MOST_RATIO} or less")
+            raise DocumentError(
+                f"part {e.filename[:60]!r} unpacks {e.file_size // max(1, e.compress_size)}-fold, wanted {MOST_RATIO} or less"
+            )

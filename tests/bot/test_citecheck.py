@@ -80,7 +80,7 @@ def test_without_official_text_a_quotation_is_said_to_be_unchecked(corpus: Corpu
 
 def test_the_json_keeps_the_contract(corpus: Corpus) -> None:
     (row,) = to_json(_check("See 45 CFR 164.524(c)(4).", corpus))["citations"]
-    contract = "as_written start end normalized bluebook status nearest text bears_on better quotes note".split()
+    contract = ["as_written", "start", "end", "normalized", "bluebook", "status", "nearest", "text", "bears_on", "better", "quotes", "note"]
     assert set(contract) <= set(row)
     assert (row["start"], row["end"], row["bluebook"]) == (4, 24, "45 C.F.R. § 164.524(c)(4) (2025)")
 

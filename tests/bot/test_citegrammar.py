@@ -69,8 +69,14 @@ FORMS: list[tuple[str, Found]] = [
     ),
     ("§ 164.524(c)(2); subparagraph (ii)", [("§ 164.524(c)(2)", "164.524(c)(2)"), ("subparagraph (ii)", "164.524(c)(2)(ii)")]),
     ("paragraph (a) of § 164.526", [("paragraph (a) of § 164.526", "164.526(a)")]),
-    ('45 CFR 160.103 "Business associate"(3)(iii)', [('45 CFR 160.103 "Business associate"(3)(iii)', '160.103 "Business associate"(3)(iii)')]),
-    ("45 CFR 160.103 (defining “business associate”)", [("45 CFR 160.103 (defining “business associate”)", '160.103 "Business associate"')]),
+    (
+        '45 CFR 160.103 "Business associate"(3)(iii)',
+        [('45 CFR 160.103 "Business associate"(3)(iii)', '160.103 "Business associate"(3)(iii)')],
+    ),
+    (
+        "45 CFR 160.103 (defining “business associate”)",
+        [("45 CFR 160.103 (defining “business associate”)", '160.103 "Business associate"')],
+    ),
     ("definition of business associate in 160.103", [("definition of business associate in 160.103", '160.103 "Business associate"')]),
     ("45 CFR 164.524, “an individual has a right”", [("45 CFR 164.524", "164.524")]),  # a quotation is no term
     ("45 CFR 164.524 (the access rule)", [("45 CFR 164.524", "164.524")]),
@@ -120,7 +126,11 @@ def test_cases_and_the_federal_register_come_from_eyecite() -> None:
 
 def test_a_full_stop_inside_a_citation_ends_no_sentence() -> None:
     text = even("See 45 C.F.R. § 164.524(a). The fee is capped. Id.").text
-    assert [text[a:b].strip() for a, b in sentences(text, [(4, 26), (47, 50)])] == ["See 45 C.F.R. § 164.524(a).", "The fee is capped.", "Id."]
+    assert [text[a:b].strip() for a, b in sentences(text, [(4, 26), (47, 50)])] == [
+        "See 45 C.F.R. § 164.524(a).",
+        "The fee is capped.",
+        "Id.",
+    ]
 
 
 WAYS = ("45 CFR {}", "45 C.F.R. § {}", "§ {}", "Section {}", "45\u00a0CFR\u00a0§\u2009{}", "45 C.F.R.\n§ {}")
@@ -149,7 +159,7 @@ def _provisions() -> list[RuleCitation]:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.text(alphabet=st.sampled_from("§ 0124.564()abiCFRUSdId.,;-–and\n\u00a0\u00ad\"”ﬁ"), max_size=80))
+@given(st.text(alphabet=st.sampled_from('§ 0124.564()abiCFRUSdId.,;-–and\n\u00a0\u00ad"”ﬁ'), max_size=80))
 def test_no_text_breaks_the_grammar_and_offsets_stay_inside(text: str) -> None:
     for c in find(text, _rulebook()):
         assert 0 <= c.start < c.end <= len(text)
