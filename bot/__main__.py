@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot import citecommand
 from bot.answer import Abstention, Answer, Reply, to_json
+from bot.cite import command as citecommand
 from bot.errors import BatchError, PatientRightsError, QuestionError
 from bot.language import PHRASES
 from bot.pipeline import Desk, ask, open_desk

@@ -8,7 +8,7 @@ PatientRightsError          every expected failure; its text is one line: found,
 ├── OfficialTextError       ingest/ecfr.py: official text that cannot be had, read or trusted
 ├── FetchError              ingest/fetch.py: a download that was refused or did not arrive
 ├── DocumentError           ingest/confined.py: a draft or document that was refused
-├── ReportError             bot/citereport.py: a report that cannot be written
+├── ReportError             bot/cite/report.py: a report that cannot be written
 ├── QuestionError           empty, too long or not text
 └── BatchError              a batch file that cannot be read or written
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 from ingest.confined import DocumentError, Limits, read_confined
@@ -38,7 +39,7 @@ def paragraphs(path: Path, most_pages: int, most_characters: int) -> list[str]:
         if str(part.partname) in ("/word/footnotes.xml", "/word/endnotes.xml"):
             from docx.oxml.parser import parse_xml
 
-            roots.append(parse_xml(part.blob))  # type: ignore[arg-type]
+            roots.append(parse_xml(part.blob))
     texts = ["".join(_words(p)) for root in roots for p in root.iter(qn("w:p"))]
     if sum(map(len, texts)) > most_characters:
         raise DocumentError(f"holds more than {most_characters} characters of text")
@@ -47,12 +48,12 @@ def paragraphs(path: Path, most_pages: int, most_characters: int) -> list[str]:
     return texts
 
 
-def _words(paragraph: object) -> list[str]:
+def _words(paragraph: Any) -> list[str]:
     """The runs of a paragraph as a reader sees them: deletions under track changes are left out, breaks become line breaks."""
     from docx.oxml.ns import qn
 
     marks = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
-    return [e.text or "" if e.tag == qn("w:t") else marks.get(e.tag, "") for e in paragraph.iter()]  # type: ignore[attr-defined]
+    return [e.text or "" if e.tag == qn("w:t") else marks.get(e.tag, "") for e in paragraph.iter()]
 
 
 def _refuse_bombs(path: Path) -> None:

@@ -24,8 +24,8 @@ ENGINES = {
     "peft": ("ingest/embed.py",),
     "torch": ("ingest/embed.py",),
     "pypdf": ("ingest/pdf.py",),
-    "eyecite": ("bot/citecases.py",),
-    "docx": ("ingest/word.py", "bot/citereport.py"),
+    "eyecite": ("bot/cite/cases.py",),
+    "docx": ("ingest/word.py", "bot/cite/report.py"),
     "gradio": ("bot/web/", "app.py"),
     "langchain": ("bot/generate.py",),
 }

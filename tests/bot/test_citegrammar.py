@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.citecases import find_cases
-from bot.citegrammar import find
-from bot.citetext import even, sentences
-from bot.rulebook import Rulebook
+from bot.cite.cases import find_cases
+from bot.cite.even import even, sentences
+from bot.cite.grammar import find
+from bot.cite.rulebook import Rulebook
 from corpus.citation import RuleCitation
 from corpus.load import Corpus, load
 
@@ -147,13 +149,12 @@ def test_any_provision_in_any_written_form_is_found_where_it_stands(data: st.Dat
     assert (text[found.start : found.end], found.rule) == (written, citation)
 
 
-_KEPT: dict[str, Rulebook] = {}
-
-
+@cache
 def _rulebook() -> Rulebook:
-    return _KEPT.setdefault("rulebook", Rulebook(load()))
+    return Rulebook(load())
 
 
+@cache
 def _provisions() -> list[RuleCitation]:
     return sorted(_rulebook().paragraphs)
 

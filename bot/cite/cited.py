@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.rulebook import PARTS
+from bot.cite.rulebook import PARTS
 from corpus.citation import RuleCitation
 
 Kind = Literal["cfr", "part", "usc", "register", "case", "other"]

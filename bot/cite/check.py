@@ -7,17 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.bearing import Bearing, Bears
-from bot.citecases import find_cases
-from bot.cited import Cited
-from bot.citegrammar import find_even
-from bot.citetext import EvenText, even, sentences
-from bot.quotes import Difference, Quotation, compare, is_verbatim, likeness, quotations
-from bot.rulebook import OfficialText, Rulebook, Standing
+from bot.cite.bearing import Bearing, Bears
+from bot.cite.cases import find_cases
+from bot.cite.cited import Cited
+from bot.cite.even import EvenText, even, sentences
+from bot.cite.grammar import find_even
+from bot.cite.quotes import Difference, Quotation, compare, is_verbatim, likeness, quotations
+from bot.cite.rulebook import Rulebook, Standing
+from bot.official import OfficialWords
 from corpus.citation import RuleCitation
 
 NEAR_BY = 240  # characters between a quotation and the citation sentence that follows it
-FEWEST_WORDS = 4  # a sentence with fewer words besides its citations leans on the one before
+FEWEST_WORDS = 4  # a sentence with fewer words besides its citations says too little to be weighed
+_LEANS = re.compile(r"(?:\W|\b(?:see|accord|id|ibid|supra)\b)*", re.IGNORECASE)  # a citation sentence: it speaks of the sentence before
 NO_OFFICIAL = "its quotations could not be checked: there is no official text here; run `python -m ingest sync`"
 
 
@@ -47,15 +49,16 @@ class Checked:
     better: RuleCitation | None = None
     quotes: tuple[CheckedQuote, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    other_year: bool = False
 
     @property
     def faulty(self) -> bool:
         """True for what a reader of the draft should look at."""
         wrong = self.status in ("no_such_paragraph", "no_such_section", "vacated") or bool(self.cited.problem)
-        return wrong or self.better is not None or any(q.verbatim is False for q in self.quotes)
+        return wrong or self.other_year or self.better is not None or any(q.verbatim is False for q in self.quotes)
 
 
-def check(raw: str, rulebook: Rulebook, official: OfficialText, bearing: Bearing | None = None) -> tuple[Checked, ...]:
+def check(raw: str, rulebook: Rulebook, official: OfficialWords, bearing: Bearing | None = None) -> tuple[Checked, ...]:
     """Check every citation of a draft, in order.
 
     Args:
@@ -72,7 +75,7 @@ def check(raw: str, rulebook: Rulebook, official: OfficialText, bearing: Bearing
     return tuple(_weigh(draft.text, found, bounds, checked, rulebook, bearing) if bearing else checked)
 
 
-def _standing(c: Cited, draft: EvenText, rulebook: Rulebook, official: OfficialText, quotes: Sequence[Quotation]) -> Checked:
+def _standing(c: Cited, draft: EvenText, rulebook: Rulebook, official: OfficialWords, quotes: Sequence[Quotation]) -> Checked:
     start, end = draft.span(c.start, c.end)
     raw = draft.raw[start:end]
     moved = replace(c, start=start, end=end)
@@ -94,7 +97,8 @@ def _standing(c: Cited, draft: EvenText, rulebook: Rulebook, official: OfficialT
         notes.append("vacated inside it: " + "; ".join(map(str, gone[:3])))
     if status == "exists" and rulebook.told_whole(c.rule) and not rulebook.has(c.rule) and not official.get(c.rule):
         notes.append(f"§ {c.section} is told here as a whole; whether it has {c.rule.paragraph} was not checked")
-    if c.year and c.year != year:
+    other_year = bool(c.year and c.year != year)
+    if other_year:
         notes.append(f"the draft cites the edition of {c.year}; what is shown is that of {year}")
     checked_quotes = tuple(_quote(q, c.rule, draft, rulebook, official) for q in quotes)
     if any(q.verbatim is None for q in checked_quotes):
@@ -102,10 +106,10 @@ def _standing(c: Cited, draft: EvenText, rulebook: Rulebook, official: OfficialT
     if put_in := re.findall(r"\[[^\[\]]{2,80}\]", " ".join(q.text for q in quotes)):
         notes.append("the words in brackets are the writer's: " + ", ".join(put_in[:5]))
     text = rulebook.text(c.rule) if entry else ""
-    return Checked(moved, raw, c.bluebook(year), status, nearest, text, quotes=checked_quotes, notes=tuple(notes))
+    return Checked(moved, raw, c.bluebook(year), status, nearest, text, quotes=checked_quotes, notes=tuple(notes), other_year=other_year)
 
 
-def _quote(q: Quotation, cited: RuleCitation, draft: EvenText, rulebook: Rulebook, official: OfficialText) -> CheckedQuote:
+def _quote(q: Quotation, cited: RuleCitation, draft: EvenText, rulebook: Rulebook, official: OfficialWords) -> CheckedQuote:
     start, end = draft.span(q.start, q.end)
     text = draft.raw[start + 1 : end - 1]
     words = official.get(rulebook.printed(cited))
@@ -118,7 +122,7 @@ def _quote(q: Quotation, cited: RuleCitation, draft: EvenText, rulebook: Ruleboo
     return CheckedQuote(text, start, end, False, compare(q.text, words), elsewhere)
 
 
-def _elsewhere(quote: str, rulebook: Rulebook, official: OfficialText) -> tuple[RuleCitation, ...]:
+def _elsewhere(quote: str, rulebook: Rulebook, official: OfficialWords) -> tuple[RuleCitation, ...]:
     """The innermost provisions whose official words hold the quotation; at most three."""
 
     def holds(c: RuleCitation) -> bool:
@@ -139,7 +143,7 @@ def _elsewhere(quote: str, rulebook: Rulebook, official: OfficialText) -> tuple[
 
 
 def _assign(
-    text: str, found: Sequence[Cited], bounds: Sequence[tuple[int, int]], rulebook: Rulebook, official: OfficialText
+    text: str, found: Sequence[Cited], bounds: Sequence[tuple[int, int]], rulebook: Rulebook, official: OfficialWords
 ) -> dict[int, list[Quotation]]:
     """Quotations by the index of the citation they go with: the one right after, else one in the same sentence, else the next."""
     out: dict[int, list[Quotation]] = {}
@@ -182,7 +186,8 @@ def _weigh(
         speaks = rulebook.printed(rule) if rulebook.has(rule) else entry.citation
         beside = [c.rule for k, c in enumerate(found) if at[k] == at[i] and c.rule]
         judged = bearing.judge(row, speaks, beside)
-        better = judged.better if judged.better and rulebook.standing(judged.better) == "exists" else None
+        alone = all(c.group == found[i].group for k, c in enumerate(found) if at[k] == at[i])  # else its words are shared out
+        better = judged.better if alone and judged.better and rulebook.standing(judged.better) == "exists" else None
         out[i] = replace(checked[i], bears_on=judged.bears, better=better)
     return out
 
@@ -192,7 +197,7 @@ def _sentence(c: Cited, bounds: Sequence[tuple[int, int]]) -> int:
 
 
 def _words(text: str, bounds: Sequence[tuple[int, int]], found: Sequence[Cited], n: int) -> str:
-    """A sentence without its citations; the one before it where nothing is left."""
+    """A sentence without its citations; the one before it where it is nothing but citations; "" where there is too little to weigh."""
     for k in (n, n - 1):
         if k < 0:
             break
@@ -200,6 +205,8 @@ def _words(text: str, bounds: Sequence[tuple[int, int]], found: Sequence[Cited],
         kept = "".join(ch if not any(c.start <= i < c.end for c in found) else " " for i, ch in enumerate(text[a:b], a))
         if len(re.findall(r"[A-Za-z]{2,}", kept)) >= FEWEST_WORDS:
             return " ".join(kept.split())
+        if not _LEANS.fullmatch(kept):
+            break
     return ""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.citetext import even
+from bot.cite.even import even
 
 MIN_WORDS = 4  # fewer words between quotation marks are a term or a title, not a quotation
 MAX_QUOTE = 6000  # characters

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import Literal
 
+from bot.official import OfficialWords
 from corpus.citation import RuleCitation
 from corpus.load import Corpus
 from corpus.sources import Provision
@@ -15,27 +16,12 @@ PARTS = ("160", "164")
 _NEAREST = 3
 
 
-class OfficialText(Protocol):
-    """The publisher's words, where they have been fetched."""
-
-    def get(self, citation: RuleCitation) -> str | None:
-        """The official words of a provision and of all that stands inside it, in order; None where there are none."""
-
-
-class NoOfficialText:
-    """What stands in while nothing has been fetched."""
-
-    def get(self, citation: RuleCitation) -> str | None:
-        """Always None."""
-        return None
-
-
 @dataclass(frozen=True)
 class Rulebook:
     """The provisions of a corpus by where they stand; `official` settles what the corpus tells only as a whole."""
 
     corpus: Corpus
-    official: OfficialText | None = None
+    official: OfficialWords | None = None
 
     @cached_property
     def paragraphs(self) -> frozenset[RuleCitation]:

@@ -1,7 +1,7 @@
 """Find citations of the CFR and the United States Code in a draft, as lawyers write them, and say what each stands for.
 
 A small grammar of our own: it reads lists, ranges, "id.", "paragraph (c) of this section" and definitions by term, each resolved
-against what was cited before it. Cases and the Federal Register come from `bot/citecases.py` and take their place in the same order.
+against what was cited before it. Cases and the Federal Register come from `bot/cite/cases.py` and take their place in the same order.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from bot.cited import Cited, Through
-from bot.citeforms import (
+from bot.cite.cited import Cited, Through
+from bot.cite.even import EvenText, even
+from bot.cite.forms import (
     DEFINITION,
     HEAD,
     ID,
@@ -30,8 +31,7 @@ from bot.citeforms import (
     sentence_case,
     split_path,
 )
-from bot.citetext import EvenText, even
-from bot.rulebook import Rulebook
+from bot.cite.rulebook import Rulebook
 from corpus.citation import RuleCitation
 
 
@@ -278,7 +278,7 @@ def find_even(draft: EvenText, rulebook: Rulebook, others: Sequence[Cited] = ())
     Args:
         draft: the draft, made even.
         rulebook: what there is, to open ranges and to tell a term from a quotation.
-        others: cases and Federal Register pages found by `bot/citecases.py`, with offsets into the even text.
+        others: cases and Federal Register pages found by `bot/cite/cases.py`, with offsets into the even text.
     """
     return tuple(_Reader(draft.text, rulebook, others).read())
 

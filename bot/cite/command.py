@@ -7,12 +7,12 @@ import json
 import sys
 from pathlib import Path
 
-from bot.bearing import Bearing
-from bot.citecheck import check, to_json
-from bot.citereport import to_text, write_docx, write_html
-from bot.draft import decode, read_draft
-from bot.officialrows import open_official
-from bot.rulebook import Rulebook
+from bot.cite.bearing import Bearing
+from bot.cite.check import check, to_json
+from bot.cite.draft import decode, read_draft
+from bot.cite.report import to_text, write_docx, write_html
+from bot.cite.rulebook import Rulebook
+from bot.official import open_official
 from corpus.errors import PatientRightsError
 from corpus.load import load
 from ingest.confined import Limits
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> tuple[str, str]:
     """
     raw = decode(sys.stdin.buffer.read(Limits().file_bytes + 1)) if args.draft == "-" else read_draft(Path(args.draft))
     settings = IngestSettings()
-    official = open_official(settings.home / "var" / "official")
+    official = open_official(settings.home)
     bearing, message = _bearing(settings)
     checked = check(raw, Rulebook(load(), official), official, bearing)
     if args.html:

@@ -9,7 +9,7 @@ import logging
 import re
 from typing import Any
 
-from bot.cited import Cited, Kind
+from bot.cite.cited import Cited, Kind
 
 _OURS = re.compile(r"C\. ?F\. ?R\.|CFR|U\. ?S\. ?C|USC")
 
@@ -34,15 +34,20 @@ def find_cases(text: str) -> tuple[Cited, ...]:
             found.append(cited)
         elif isinstance(c, CaseCitation):
             volume = next((k for _, k in reversed(cases) if str(c.groups.get("volume")) in k.section), None)
-            found.append(_short(c.span(), volume))
+            found.append(_short(_span(c), volume))
         elif isinstance(c, SupraCitation):
             name = str(c.metadata.antecedent_guess or "").lower().strip(" .,")
             named = next((k for parties, k in reversed(cases) if len(name) > 2 and name in parties), None)
             if named:
-                found.append(_short(c.span(), named))
+                found.append(_short(_span(c), named))
         elif isinstance(c, FullLawCitation) and not _OURS.search(str(c.groups.get("reporter"))):
             found.append(_law(c))
     return tuple(found)
+
+
+def _span(c: Any) -> tuple[int, int]:
+    start, end = c.span()
+    return int(start), int(end)
 
 
 def _case(c: Any, text: str) -> Cited:

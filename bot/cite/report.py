@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot.citecheck import Checked, CheckedQuote
+from bot.cite.check import Checked, CheckedQuote
 from corpus.errors import PatientRightsError
 
 SAID = {
