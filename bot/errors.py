@@ -10,12 +10,14 @@ PatientRightsError          every expected failure; its text is one line: found,
 ├── DocumentError           ingest/confined.py: a draft or document that was refused
 ├── ReportError             bot/cite/report.py: a report that cannot be written
 ├── QuestionError           empty, too long or not text
+├── DatesError              bot/deadlines.py: dates that cannot stand together
+├── LetterError             bot/letters.py: facts missing or wrong, a letter that cannot be written
 └── BatchError              a batch file that cannot be read or written
 """
 
 from corpus.errors import PatientRightsError
 
-__all__ = ["BatchError", "PatientRightsError", "QuestionError"]
+__all__ = ["BatchError", "DatesError", "LetterError", "PatientRightsError", "QuestionError"]
 
 
 class QuestionError(PatientRightsError):
@@ -24,3 +26,11 @@ class QuestionError(PatientRightsError):
 
 class BatchError(PatientRightsError):
     """A batch file that cannot be read or written."""
+
+
+class DatesError(PatientRightsError):
+    """Dates that cannot stand together or cannot be counted from."""
+
+
+class LetterError(PatientRightsError):
+    """Facts from which no letter can be written, or a file that cannot be."""

@@ -1,0 +1,234 @@
+"""Inquiries from a JSONL, CSV or XLSX file, and triage cards back into one; what a cell holds is text, never a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.errors import BatchError
+
+MOST_ROWS = 500
+MOST_BYTES = 10 * 1024 * 1024
+MOST_UNPACKED = 100 * 1024 * 1024  # an XLSX is a zip, and a small one can unpack to a very large one
+LONGEST_CELL = 32_767  # characters, Excel's limit
+KINDS = (".jsonl", ".csv", ".xlsx")
+COLUMNS = (
+    "id",
+    "urgency",
+    "route",
+    "entity_covered",
+    "why_covered",
+    "topics",
+    "provisions",
+    "deadlines",
+    "next_date",
+    "missing_facts",
+    "refer_to",
+    "why_urgent",
+    "safety",
+    "error",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One inquiry; `error` says why it cannot be taken, and `place` names the row in the file."""
+
+    id: str
+    inquiry: str
+    place: str
+    error: str = ""
+
+
+def read_rows(path: Path) -> tuple[Row, ...]:
+    """Rows of a file with columns `id` and `inquiry`, in order; a bad row carries its error.
+
+    Raises:
+        BatchError: the file cannot be read, is no JSONL, CSV or XLSX, has no column `inquiry`, or has more than 500 rows.
+    """
+    kind = _kind(path)
+    try:
+        data = path.read_bytes()
+    except OSError as e:
+        raise BatchError(f"batch file {str(path)!r} cannot be read: {e.strerror}; wanted JSONL, CSV or XLSX with id and inquiry") from e
+    if len(data) > MOST_BYTES:
+        raise BatchError(f"batch file {path.name!r} has {len(data)} bytes, at most {MOST_BYTES} are read; split it")
+    read = {".jsonl": _read_jsonl, ".csv": _read_csv, ".xlsx": _read_xlsx}[kind]
+    rows = tuple(read(data, path.name))
+    if len(rows) > MOST_ROWS:
+        raise BatchError(f"batch file {path.name!r} has more than {MOST_ROWS} rows; split it into files of at most {MOST_ROWS}")
+    if not rows:
+        raise BatchError(f"batch file {path.name!r} has no rows; wanted one inquiry a row")
+    return rows
+
+
+def _kind(path: Path) -> str:
+    if path.suffix.lower() not in KINDS:
+        raise BatchError(f"file {path.name!r} ends in {path.suffix!r}; wanted one of {', '.join(KINDS)}")
+    return path.suffix.lower()
+
+
+def _text(data: bytes, name: str) -> str:
+    for encoding in ("utf-8-sig", "cp1252"):  # Excel saves CSV in the second where it is not told otherwise
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BatchError(f"batch file {name!r} is not text in UTF-8; save it as UTF-8")
+
+
+def _row(id: Any, inquiry: Any, number: int) -> Row:
+    place = f"row {number}"
+    name = "" if id is None else str(id).strip()
+    if not isinstance(inquiry, str) or not inquiry.strip():
+        found = "empty" if inquiry is None or inquiry == "" or isinstance(inquiry, str) else type(inquiry).__name__
+        return Row(name or place.replace(" ", "-"), "", place, f"{place}: `inquiry` is {found}, wanted text")
+    return Row(name or place.replace(" ", "-"), inquiry, place)
+
+
+def _read_jsonl(data: bytes, name: str) -> Iterable[Row]:
+    for number, line in enumerate(_text(data, name).split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (json.JSONDecodeError, RecursionError):
+            row = None
+        if not isinstance(row, dict):
+            yield Row(f"row-{number}", "", f"row {number}", f"row {number}: not a JSON object")
+        else:
+            yield _row(row.get("id"), row.get("inquiry"), number)
+
+
+def _table(cells: Iterable[Sequence[Any]], name: str) -> Iterable[Row]:
+    rows = iter(cells)
+    head = [str(c or "").strip().lower() for c in next(rows, ())]
+    if "inquiry" not in head:
+        raise BatchError(f"batch file {name!r} has the columns {head!r:.120}; wanted 'id' and 'inquiry' in the first row")
+    said, named = head.index("inquiry"), head.index("id") if "id" in head else -1
+    kept = 0
+    for number, row in enumerate(rows, 2):
+        if all(c is None or not str(c).strip() for c in row):
+            continue
+        kept += 1
+        if kept > MOST_ROWS + 1:
+            return  # one too many is enough to refuse the file
+        yield _row(row[named] if -1 < named < len(row) else None, row[said] if said < len(row) else None, number)
+
+
+def _read_csv(data: bytes, name: str) -> Iterable[Row]:
+    text = _text(data, name)
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    try:
+        yield from _table(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), name)
+    except csv.Error as e:
+        raise BatchError(f"batch file {name!r} is not CSV: {e}; save it again as CSV, UTF-8") from e
+
+
+def _read_xlsx(data: bytes, name: str) -> Iterable[Row]:
+    from openpyxl import load_workbook
+
+    wanted = "save it again as .xlsx, or as CSV"
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            unpacked = sum(i.file_size for i in packed.infolist())
+        if unpacked > MOST_UNPACKED:
+            raise BatchError(f"batch file {name!r} unpacks to {unpacked} bytes, at most {MOST_UNPACKED} are read; {wanted}")
+        book = load_workbook(io.BytesIO(data), read_only=True)
+        sheet = book.worksheets[0]
+        cells = [[_cell(v) for v in row] for row in sheet.iter_rows(values_only=True, max_row=MOST_ROWS * 4)]
+        book.close()
+    except BatchError:
+        raise
+    except Exception as e:  # noqa: BLE001 - one untrusted file; openpyxl raises whatever its parts raise
+        raise BatchError(f"batch file {name!r} is not an Excel workbook ({type(e).__name__}); {wanted}") from e
+    yield from _table(cells, name)
+
+
+def _cell(value: Any) -> Any:
+    """A cell as it was typed: a formula is its own text, and 7.0 is an id of 7."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if value is None or isinstance(value, (str, int)) else getattr(value, "text", None) or str(value)
+
+
+def flat(card: dict[str, Any]) -> dict[str, str]:
+    """A card's JSON as one row of text."""
+    days = [d for d in card["deadlines"] if d["date"]]
+    row = {c: str(card.get(c) or "") for c in COLUMNS}
+    row |= {"topics": "; ".join(card["topics"]), "provisions": "; ".join(card["provisions"]), "missing_facts": "\n".join(card["missing_facts"])}
+    row["deadlines"] = "\n".join(map(_deadline, card["deadlines"]))
+    row["next_date"] = min((d["date"] for d in days if d["days_left"] >= 0), default="")
+    return row
+
+
+def _deadline(d: dict[str, Any]) -> str:
+    left = "" if d["days_left"] is None else f" ({d['days_left']} days left)" if d["days_left"] >= 0 else f" ({-d['days_left']} days ago)"
+    return f"{d['date'] or 'no date yet'}{left}: {d['what']} [{d['rule']}]"
+
+
+def writer(path: Path) -> Callable[[Sequence[dict[str, Any]]], None]:
+    """What writes cards to `path`, by its ending.
+
+    Raises:
+        BatchError: the ending is none of .jsonl, .csv, .xlsx, or the folder is not there.
+    """
+    kind = _kind(path)
+    if not path.resolve().parent.is_dir():
+        raise BatchError(f"cannot write {str(path)!r}: no such folder; wanted a file in a folder that exists")
+
+    def write(cards: Sequence[dict[str, Any]]) -> None:
+        try:
+            {".jsonl": _write_jsonl, ".csv": _write_csv, ".xlsx": _write_xlsx}[kind](path, cards)
+        except OSError as e:
+            raise BatchError(f"cannot write {str(path)!r}: {e.strerror}") from e
+
+    return write
+
+
+def _write_jsonl(path: Path, cards: Sequence[dict[str, Any]]) -> None:
+    path.write_text("".join(json.dumps(c, ensure_ascii=False) + "\n" for c in cards), encoding="utf-8")
+
+
+def inert(text: str) -> str:
+    """Text that a spreadsheet does not run when it opens a CSV: an apostrophe goes before what would start a formula."""
+    return "'" + text if text.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")) else text
+
+
+def _write_csv(path: Path, cards: Sequence[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as out:
+        table = csv.writer(out)
+        table.writerow(COLUMNS)
+        for row in map(flat, cards):
+            table.writerow([inert(row[c]) for c in COLUMNS])
+
+
+def _write_xlsx(path: Path, cards: Sequence[dict[str, Any]]) -> None:
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Triage"
+    sheet.freeze_panes = "B2"
+    for n, row in enumerate([dict(zip(COLUMNS, COLUMNS, strict=True)), *map(flat, cards)], 1):
+        for at, column in enumerate(COLUMNS, 1):
+            cell = sheet.cell(n, at, ILLEGAL_CHARACTERS_RE.sub("", row[column])[:LONGEST_CELL])
+            cell.data_type = "s"  # openpyxl takes a leading = for a formula
+            cell.quotePrefix = True  # type: ignore[misc]
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if n == 1:
+                cell.font = Font(bold=True)
+    for at, column in enumerate(COLUMNS, 1):
+        sheet.column_dimensions[get_column_letter(at)].width = 50 if column in ("deadlines", "missing_facts", "why_covered", "refer_to") else 18
+    book.save(path)
