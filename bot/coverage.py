@@ -17,7 +17,9 @@ _PROVIDER, _PLAN = parse('160.103 "Covered entity"(3)'), parse('160.103 "Health 
 _CLEARINGHOUSE, _ASSOCIATE = parse('160.103 "Health care clearinghouse"'), parse('160.103 "Business associate"')
 _WHO, _PHI, _ENTITY = parse("160.102"), parse('160.103 "Protected health information"'), parse('160.103 "Covered entity"')
 ASK_WHO = "Who holds the records, or who did what is complained of (a provider, a health plan, a company working for one, somebody else)?"
-ASK_BILLS = "Does this provider send claims or other standard transactions to health plans electronically, itself or through a billing service?"
+ASK_BILLS = (
+    "Does this provider send claims or other standard transactions to health plans electronically, itself or through a billing service?"
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,9 @@ class Coverage:
     entity: str = ""
 
 
-_UNCLEAR_PROVIDER = "A provider is a covered entity only if it sends standard transactions, such as claims, electronically. The facts told do not say."
+_UNCLEAR_PROVIDER = (
+    "A provider is a covered entity only if it sends standard transactions, such as claims, electronically. The facts told do not say."
+)
 _NOT_NAMED = "is not a health plan, a clearinghouse or a provider that sends standard transactions electronically, and nothing told makes it a business associate"
 ENTITIES: tuple[Entity, ...] = (
     Entity(
@@ -66,7 +70,14 @@ ENTITIES: tuple[Entity, ...] = (
         "school-ferpa",
         "Is the record kept by the school, or by an outside clinic that bills health plans?",
     ),
-    Entity("a veterinarian", r"vet(?!eran)|veterinarian|animal (?:hospital|clinic)|dog|my cat", "no", "Care of animals is not health care of an individual.", _PHI, "pets-vets"),
+    Entity(
+        "a veterinarian",
+        r"vet(?!eran)|veterinarian|animal (?:hospital|clinic)|dog|my cat",
+        "no",
+        "Care of animals is not health care of an individual.",
+        _PHI,
+        "pets-vets",
+    ),
     Entity(
         "a provider's or plan's own app",
         r"(?:patient )?portal|mychart|(?:hospital|clinic|doctor|insurer|plan|pharmacy)(?:'s|’s)? (?:app|portal|website)",
@@ -147,10 +158,38 @@ ENTITIES: tuple[Entity, ...] = (
         _PHI,
         "privacy-elsewhere",
     ),
-    Entity("the police or a court", r"police|sheriff|cops?|detective|prosecutor|probation|judge|court|ice agents?|immigration (?:officers?|agents?)|cps|dmv", "no", f"A police force, court or like agency {_NOT_NAMED}.", _ENTITY, "police-misconduct"),
-    Entity("a landlord", r"landlord|property manager|leasing office|apartment (?:complex|manager)|hoa|casero", "no", f"A landlord {_NOT_NAMED}.", _ENTITY, "housing"),
-    Entity("a gym, shop or coach", r"gym|trainer|fitness (?:club|center)|life coach|massage (?:parlor|studio)|salon|spa|restaurant|store|shop|airline|bank|church|pastor|priest|newspaper|reporter|tv station|radio station|journalist", "no", f"A business or body of this kind {_NOT_NAMED}.", _ENTITY, "privacy-elsewhere"),
-    Entity("a private person", r"neighbou?rs?|ex(?:-?(?:husband|wife|boyfriend|girlfriend|partner))?|friend|roommate|husband|wife|boyfriend|girlfriend|mother-in-law|sister|brother|cousin|uncle|aunt|in-?laws|vecin[ao]|somebody|stranger|classmate", "no", f"A private person {_NOT_NAMED}.", _ENTITY, "privacy-elsewhere"),
+    Entity(
+        "the police or a court",
+        r"police|sheriff|cops?|detective|prosecutor|probation|judge|court|ice agents?|immigration (?:officers?|agents?)|cps|dmv",
+        "no",
+        f"A police force, court or like agency {_NOT_NAMED}.",
+        _ENTITY,
+        "police-misconduct",
+    ),
+    Entity(
+        "a landlord",
+        r"landlord|property manager|leasing office|apartment (?:complex|manager)|hoa|casero",
+        "no",
+        f"A landlord {_NOT_NAMED}.",
+        _ENTITY,
+        "housing",
+    ),
+    Entity(
+        "a gym, shop or coach",
+        r"gym|trainer|fitness (?:club|center)|life coach|massage (?:parlor|studio)|salon|spa|restaurant|store|shop|airline|bank|church|pastor|priest|newspaper|reporter|tv station|radio station|journalist",
+        "no",
+        f"A business or body of this kind {_NOT_NAMED}.",
+        _ENTITY,
+        "privacy-elsewhere",
+    ),
+    Entity(
+        "a private person",
+        r"neighbou?rs?|ex(?:-?(?:husband|wife|boyfriend|girlfriend|partner))?|friend|roommate|husband|wife|boyfriend|girlfriend|mother-in-law|sister|brother|cousin|uncle|aunt|in-?laws|vecin[ao]|somebody|stranger|classmate",
+        "no",
+        f"A private person {_NOT_NAMED}.",
+        _ENTITY,
+        "privacy-elsewhere",
+    ),
 )
 _FIND = tuple((e, re.compile(rf"(?<![\w-])(?:{e.words})(?![\w-])(?:['’]s)?", re.IGNORECASE)) for e in ENTITIES)
 _ACTS = (
@@ -159,10 +198,22 @@ _ACTS = (
     r"|look\w*|access\w*|read|sold|sells?|fax\w*|e?mail\w*|call\w*|say|says|said|ignor\w+|demand\w*|took|us(?:e|es|ed)|got hacked|was hacked|had a|threw|discuss\w*|talk\w*|left|withh\w+|keep|kept|hold|holds|need|owe|has|have)\b"
 )
 _BY_NAME = re.compile(_ACTS, re.IGNORECASE)
-_BEFORE_ACTOR = re.compile(r"(?:\b(?:can|may|does|did|is|could|should|must|will|do|has|had|are|puede|pueden)\s+(?:(?:my|the|a|an|her|his|our|their|mi|el|la)\s+)?(?:\w+\s+)?|\b(?:by|from|at|against|ask(?:ed)?|request(?:ed)?(?: \w+){0,3} (?:from|to)|to get|sued?)\s+(?:(?:my|the|a|an|her|his|our|their)\s+)?(?:\w+\s+)?)$", re.IGNORECASE)
-_RECIPIENT = re.compile(r"\b(?:told|to|with|tell|give|gave|send|sent|show(?:ed)?|email(?:ed)?|fax(?:ed)?|call(?:ed)?)\s+(?:(?:my|the|a|an|her|his|our|their|mi)\s+)?(?:\w+\s+){0,1}$", re.IGNORECASE)
-_BILLS = re.compile(r"\b(?:bill(?:s|ed|ing)? (?:my |our |her |his |the )?(?:insurance|medicare|medicaid|plan|insurer|health plan)|(?:takes?|accepts?|in-network|network) (?:with )?(?:my |our |most |all )?(?:insurance|medicare|medicaid|blue cross|plans?)|claims? (?:to|electronically)|electronic (?:claims?|billing)|submits? claims?|medicare patients?|insurance paid|paid by (?:insurance|medicare|medicaid)|co-?pay|in[- ]network)\b", re.IGNORECASE)
-_NO_BILLS = re.compile(r"\b(?:cash[- ]only|only (?:takes?|accepts?) cash|(?:doesn['’]?t|does not|don['’]?t|do not|never) (?:take|accept|bill|file)s? (?:any |with )?(?:insurance|plans?|claims?)|no insurance accepted|out[- ]of[- ]pocket only|direct primary care|concierge|paper claims only|self-pay only)\b", re.IGNORECASE)
+_BEFORE_ACTOR = re.compile(
+    r"(?:\b(?:can|may|does|did|is|could|should|must|will|do|has|had|are|puede|pueden)\s+(?:(?:my|the|a|an|her|his|our|their|mi|el|la)\s+)?(?:\w+\s+)?|\b(?:by|from|at|against|ask(?:ed)?|request(?:ed)?(?: \w+){0,3} (?:from|to)|to get|sued?)\s+(?:(?:my|the|a|an|her|his|our|their)\s+)?(?:\w+\s+)?)$",
+    re.IGNORECASE,
+)
+_RECIPIENT = re.compile(
+    r"\b(?:told|to|with|tell|give|gave|send|sent|show(?:ed)?|email(?:ed)?|fax(?:ed)?|call(?:ed)?)\s+(?:(?:my|the|a|an|her|his|our|their|mi)\s+)?(?:\w+\s+){0,1}$",
+    re.IGNORECASE,
+)
+_BILLS = re.compile(
+    r"\b(?:bill(?:s|ed|ing)? (?:my |our |her |his |the )?(?:insurance|medicare|medicaid|plan|insurer|health plan)|(?:takes?|accepts?|in-network|network) (?:with )?(?:my |our |most |all )?(?:insurance|medicare|medicaid|blue cross|plans?)|claims? (?:to|electronically)|electronic (?:claims?|billing)|submits? claims?|medicare patients?|insurance paid|paid by (?:insurance|medicare|medicaid)|co-?pay|in[- ]network)\b",
+    re.IGNORECASE,
+)
+_NO_BILLS = re.compile(
+    r"\b(?:cash[- ]only|only (?:takes?|accepts?) cash|(?:doesn['’]?t|does not|don['’]?t|do not|never) (?:take|accept|bill|file)s? (?:any |with )?(?:insurance|plans?|claims?)|no insurance accepted|out[- ]of[- ]pocket only|direct primary care|concierge|paper claims only|self-pay only)\b",
+    re.IGNORECASE,
+)
 
 
 def _actors(text: str) -> list[tuple[Entity, bool, int]]:

@@ -37,7 +37,15 @@ _MONTHS = {
 _DAYS = {
     name: number
     for number, names in enumerate(
-        ("monday lunes", "tuesday martes", "wednesday miércoles miercoles", "thursday jueves", "friday viernes", "saturday sábado", "sunday domingo")
+        (
+            "monday lunes",
+            "tuesday martes",
+            "wednesday miércoles miercoles",
+            "thursday jueves",
+            "friday viernes",
+            "saturday sábado",
+            "sunday domingo",
+        )
     )
     for name in names.split()
 }
@@ -72,7 +80,11 @@ _UNITS = {"day": "days", "día": "days", "dia": "days", "week": "weeks", "semana
     "año": "years",
 }
 _M = r"(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
-_N = r"(?P<count>\d{1,4}|" + "|".join(sorted(_COUNTS, key=len, reverse=True)) + r"|couple(?: of)?|few|several|some|many|unos?|unas|varios|varias)"
+_N = (
+    r"(?P<count>\d{1,4}|"
+    + "|".join(sorted(_COUNTS, key=len, reverse=True))
+    + r"|couple(?: of)?|few|several|some|many|unos?|unas|varios|varias)"
+)
 _U = r"(?P<unit>day|week|month|year|d[ií]a|semana|mes(?=es)|mes|año)(?:e?s)?\b"
 _YEAR = r"(?:,?\s+(?:de[l]?\s+)?(?P<year>(?:19|20)\d\d))?\b"
 _HEDGE = (
@@ -95,7 +107,10 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("two", r"\b(?:the )?day before yesterday\b|\banteayer\b"),
     ("weekday", r"\b(?:last|on|this past|past|el)\s+" + _WEEKDAY + r"(?:\s+pasado)?\b(?!\s+(?:next|mornings|of next))"),
     ("vague", r"\b(?:last|this|past|earlier this)\s+(?:week|month|year|spring|summer|fall|autumn|winter)\b"),
-    ("vague", r"\b(?:in|since|last|this past|during|early|mid|late|back in|en)[ -](?:early |late |mid-?)?" + _M.replace(r"\.?", "") + _YEAR),
+    (
+        "vague",
+        r"\b(?:in|since|last|this past|during|early|mid|late|back in|en)[ -](?:early |late |mid-?)?" + _M.replace(r"\.?", "") + _YEAR,
+    ),
     ("vague", r"\b(?:la semana|el mes|el año)\s+pasad[oa]\b|\b(?:recently|a while (?:ago|back)|the other day|long ago|a long time ago)\b"),
 )
 _FIND = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS)
@@ -128,7 +143,11 @@ def find_dates(text: str, today: date) -> tuple[Told, ...]:
     found: list[Told] = []
     for kind, pattern in _FIND:
         for m in pattern.finditer(text):
-            if m.groupdict().get("month") == "may" and kind == "named" and not text[: m.start()].endswith(("on ", "de ", "del ", "since ", "the ", "of ")):
+            if (
+                m.groupdict().get("month") == "may"
+                and kind == "named"
+                and not text[: m.start()].endswith(("on ", "de ", "del ", "since ", "the ", "of "))
+            ):
                 continue  # "you may 5 times" is no date
             if not any(t.start < m.end() and m.start() < t.end for t in found):
                 found.append(_told(kind, m, today))

@@ -18,6 +18,7 @@ from bot.errors import DatesError
 from corpus.citation import RuleCitation, parse
 
 Matter = Literal["access", "amendment", "accounting", "denial-review", "disagreement", "breach", "complaint"]
+Day = date  # a name that the field `date` of a deadline does not hide
 Whose = Literal["theirs", "yours", "none"]
 ASK_RECEIVED = "On what day did they receive the request for {what}?"
 ASK_EXTENSION = "Did they send a written reason for delay with a new date, and on what day did it come?"
@@ -66,8 +67,8 @@ class Deadline:
         what: who must or may do what, in plain words.
         rule: the paragraph that sets the time.
         date: the last day; None where the start is not told or the rule sets no day.
-        whose: "theirs" while the provider or plan must still act, "yours" when the person must, "none" when nobody need: they have answered, or the
-            rule sets no day.
+        whose: "theirs" while the provider or plan must still act, "yours" when the person must, "none" when nobody need: they have
+            answered, or the rule sets no day.
         missing: what to ask so that the day can be counted, or that could move it; empty when nothing is.
         note: how it was counted.
     """
@@ -79,11 +80,11 @@ class Deadline:
     missing: str = ""
     note: str = ""
 
-    def days_left(self, today: date) -> int | None:
+    def days_left(self, today: Day) -> int | None:
         """Days from `today` to the last day: 0 on that day, negative after it."""
         return (self.date - today).days if self.date else None
 
-    def to_json(self, today: date) -> dict[str, Any]:
+    def to_json(self, today: Day) -> dict[str, Any]:
         """The deadline as the contract's JSON."""
         day = self.date.isoformat() if self.date else None
         return {"what": self.what, "rule": str(self.rule), "date": day, "days_left": self.days_left(today), "note": self.note}
@@ -175,7 +176,8 @@ def complaint_due(known: date | None, late: date | None = None) -> Deadline:
     note = f"{_COMPLAINT_DAYS} days after the person knew or should have known"
     if late:
         day = _after(late, 1)
-        note += f"; if what is complained of is that no answer came by {late}, {_COMPLAINT_DAYS} days after {day} is {_after(day, _COMPLAINT_DAYS)}"
+        last = _after(day, _COMPLAINT_DAYS)
+        note += f"; if what is complained of is that no answer came by {late}, {_COMPLAINT_DAYS} days after {day} is {last}"
     return Deadline(what, _COMPLAINT, None, "yours", ASK_KNOWN, note)
 
 

@@ -143,13 +143,13 @@ def _read_xlsx(data: bytes, name: str) -> Iterable[Row]:
             raise BatchError(f"batch file {name!r} unpacks to {unpacked} bytes, at most {MOST_UNPACKED} are read; {wanted}")
         book = load_workbook(io.BytesIO(data), read_only=True)
         sheet = book.worksheets[0]
-        cells = [[_cell(v) for v in row] for row in sheet.iter_rows(values_only=True, max_row=MOST_ROWS * 4)]
+        rows = list(_table(([_cell(v) for v in row] for row in sheet.iter_rows(values_only=True)), name))
         book.close()
     except BatchError:
         raise
-    except Exception as e:  # noqa: BLE001 - one untrusted file; openpyxl raises whatever its parts raise
+    except Exception as e:
         raise BatchError(f"batch file {name!r} is not an Excel workbook ({type(e).__name__}); {wanted}") from e
-    yield from _table(cells, name)
+    return rows
 
 
 def _cell(value: Any) -> Any:
@@ -163,7 +163,11 @@ def flat(card: dict[str, Any]) -> dict[str, str]:
     """A card's JSON as one row of text."""
     days = [d for d in card["deadlines"] if d["date"]]
     row = {c: str(card.get(c) or "") for c in COLUMNS}
-    row |= {"topics": "; ".join(card["topics"]), "provisions": "; ".join(card["provisions"]), "missing_facts": "\n".join(card["missing_facts"])}
+    row |= {
+        "topics": "; ".join(card["topics"]),
+        "provisions": "; ".join(card["provisions"]),
+        "missing_facts": "\n".join(card["missing_facts"]),
+    }
     row["deadlines"] = "\n".join(map(_deadline, card["deadlines"]))
     row["next_date"] = min((d["date"] for d in days if d["days_left"] >= 0), default="")
     return row
@@ -230,5 +234,7 @@ def _write_xlsx(path: Path, cards: Sequence[dict[str, Any]]) -> None:
             if n == 1:
                 cell.font = Font(bold=True)
     for at, column in enumerate(COLUMNS, 1):
-        sheet.column_dimensions[get_column_letter(at)].width = 50 if column in ("deadlines", "missing_facts", "why_covered", "refer_to") else 18
+        sheet.column_dimensions[get_column_letter(at)].width = (
+            50 if column in ("deadlines", "missing_facts", "why_covered", "refer_to") else 18
+        )
     book.save(path)

@@ -1,7 +1,7 @@
 """An inquiry in prose -> a triage card: topics, whether the entity is bound, provisions, last days, missing facts, where to send it.
 
-Topics and provisions come from the notes nearest to the inquiry; dates and coverage are read from its words. Where the entity is not bound no
-deadline is shown, and where a start day is not settled the date stays empty and the question to ask is named.
+Topics and provisions come from the notes nearest to the inquiry; dates and coverage are read from its words. Where the entity is not
+bound no deadline is shown, and where a start day is not settled the date stays empty and the question to ask is named.
 """
 
 from __future__ import annotations
@@ -88,7 +88,15 @@ class Card:
 def failed(id: str, error: str) -> dict[str, Any]:
     """A row that could not be triaged, with the same keys as a card."""
     empty: dict[str, Any] = {"id": id, "topics": [], "entity_covered": "unclear", "why_covered": "", "provisions": [], "deadlines": []}
-    more = {"missing_facts": [], "route": "", "refer_to": "", "urgency": "", "why_urgent": "", "safety": None, "evidence": []}
+    more: dict[str, Any] = {
+        "missing_facts": [],
+        "route": "",
+        "refer_to": "",
+        "urgency": "",
+        "why_urgent": "",
+        "safety": None,
+        "evidence": [],
+    }
     return empty | more | {"today": "", "as_of": "", "edition": "", "error": error}
 
 
@@ -186,7 +194,7 @@ def _topics(found: Found, matters: Sequence[Matter]) -> tuple[str, ...]:
 def _matters(found: Found, events: Sequence[Event]) -> tuple[Matter, ...]:
     """Which time limits bear: of what was asked for, else of what the nearest note is about."""
     topics = set(found.notes[0].note.topics) if found.notes else set()
-    near: list[Matter] = [m for m in ("amendment", "accounting", "breach") if m in topics]  # type: ignore[misc]
+    near: list[Matter] = [m for m in ("amendment", "accounting", "breach") if m in topics]
     if not near and topics & _ACCESS_TOPICS:
         near = ["access"]
     asked: list[Matter] = [e.request for e in events if e.request and e.kind in ("asked", "mailed", "received", "denied")]
@@ -208,7 +216,9 @@ def _deadlines(matters: Sequence[Matter], events: Sequence[Event], today: date) 
     late = any(r.whose == "theirs" and (r.days_left(today) or 0) < 0 for r in rows)
     complained = late or "complaint" in matters or "breach" in matters or any(e.kind in ("denied", "dated", "act") for e in events)
     rows = [r for r in dict.fromkeys(rows) if not _said_better(r, rows) and (complained or r.date or r.missing != ASK_KNOWN)]
-    return tuple(sorted(rows, key=lambda d: (d.date is None, d.date or date.max))), tuple(dict.fromkeys((*(r.missing for r in rows if r.missing), *asks)))
+    return tuple(sorted(rows, key=lambda d: (d.date is None, d.date or date.max))), tuple(
+        dict.fromkeys((*(r.missing for r in rows if r.missing), *asks))
+    )
 
 
 def _said_better(row: Deadline, rows: Sequence[Deadline]) -> bool:
@@ -284,7 +294,23 @@ def _loose(events: Sequence[Event]) -> list[str]:
     ]
 
 
-_PROXY = ("mother", "father", "mom", "dad", "son", "daughter", "child", "husband", "wife", "parent", "brother", "sister", "grandmother", "madre", "hijo")
+_PROXY = (
+    "mother",
+    "father",
+    "mom",
+    "dad",
+    "son",
+    "daughter",
+    "child",
+    "husband",
+    "wife",
+    "parent",
+    "brother",
+    "sister",
+    "grandmother",
+    "madre",
+    "hijo",
+)
 
 
 def _missing(bound: Coverage, asks: Sequence[str], text: str, topic: Outside | None) -> tuple[str, ...]:
@@ -296,7 +322,9 @@ def _missing(bound: Coverage, asks: Sequence[str], text: str, topic: Outside | N
         questions.append(bound.ask)
     words = set(text.lower().replace("'", " ").replace("’", " ").split())
     if any(f"my {p}" in " ".join(text.lower().split()) for p in _PROXY) and words & {"records", "record", "chart", "copies", "file"}:
-        questions.append("For whom is the record, and what gives the client authority (parent, guardian, health care power of attorney, executor)?")
+        questions.append(
+            "For whom is the record, and what gives the client authority (parent, guardian, health care power of attorney, executor)?"
+        )
     return tuple(dict.fromkeys(q for q in questions if q and q != ASK_EXTENSION)) + ((ASK_EXTENSION,) if ASK_EXTENSION in questions else ())
 
 
