@@ -35,7 +35,7 @@ def to_docx(letter: Letter) -> bytes:
         setattr(document.core_properties, name, "")
     document.core_properties.title = "Letter"
     style = document.styles["Normal"]
-    style.font.name, style.font.size = "Liberation Serif", Pt(11)  # type: ignore[attr-defined]
+    style.font.name, style.font.size = "Liberation Serif", Pt(11)
     for section in document.sections:
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Inches(1)
     for block in letter.blocks():

@@ -229,7 +229,7 @@ def _write_xlsx(path: Path, cards: Sequence[dict[str, Any]]) -> None:
         for at, column in enumerate(COLUMNS, 1):
             cell = sheet.cell(n, at, ILLEGAL_CHARACTERS_RE.sub("", row[column])[:LONGEST_CELL])
             cell.data_type = "s"  # openpyxl takes a leading = for a formula
-            cell.quotePrefix = True  # type: ignore[misc]
+            cell.quotePrefix = True
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if n == 1:
                 cell.font = Font(bold=True)

@@ -233,7 +233,7 @@ def _facts(matter: Matter, events: Sequence[Event], today: date) -> Iterable[tup
     """The dates of one matter, once for each request told, and what to ask about them."""
     past = [e for e in events if not e.day or e.day <= today]
     if matter in ("access", "amendment", "accounting"):
-        yield from _request_facts(matter, past)  # type: ignore[arg-type]
+        yield from _request_facts(matter, past)
         return
     discovered = min((e.day for e in past if e.kind == "discovered" and e.day), default=None)
     chosen = [e for e in past if e.kind in ("discovered", "known", "denied")]
@@ -334,7 +334,7 @@ def _urgency(danger: str | None, deadlines: Sequence[Deadline], today: date) -> 
         return "danger", "Words in the inquiry point to danger; see to that before any law."
     for d in deadlines:
         left = d.days_left(today)
-        if left is None or left > (NEAR_YOURS if d.whose == "yours" else NEAR_THEIRS):
+        if left is None or d.whose == "none" or left > (NEAR_YOURS if d.whose == "yours" else NEAR_THEIRS):
             continue
         when = f"{left} days left" if left > 0 else "today" if left == 0 else f"{-left} days ago"
         return "soon", f"Last day {d.date} ({when}): {d.what} [{d.rule}]"
