@@ -30,7 +30,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "extended",
-        rf"\b(?:(?:{_THEM})\s+(?:[\w'’]+\s+){{0,4}}?(?:need(?:ed|s)?|asked for|want(?:ed)?|tak(?:e|ing)|took|extend(?:ed)?|required?|have|claim(?:ed)?)\s+(?:\w+\s+){{0,2}}?(?:(?:another|additional|extra|more) (?:\d+|thirty|30)?[- ]?(?:days?|time)|(?:\d+|thirty) (?:more|extra|additional)(?: days)?|more time|extra time|extension|longer)|(?:notice|letter|statement|email) (?:of|about|saying|that says?|explaining) (?:\w+ ){{0,3}}(?:delay|extension|more time|30 more days|they need(?:ed)? more time|late)|extended (?:the|their|its) (?:time|deadline)|(?:sent|gave|got|received) (?:me |us |her |him )?(?:a |an |the )?(?:written |formal )?(?:extension|notice of delay|delay (?:letter|notice)))",
+        rf"\b(?:(?:{_THEM})\s+(?:[\w'’]+\s+){{0,4}}?(?:need(?:ed|s)?|asked for|want(?:ed)?|tak(?:e|ing)|took|extend(?:ed)?|required?|have|claim(?:ed)?)\s+(?:\w+\s+){{0,2}}?(?:(?:another|additional|extra|more) (?:\d+|thirty|30)?[- ]?(?:days?|time)|(?:\d+|thirty) (?:more|extra|additional)(?: days)?|more time|extra time|extension|longer|until\b)|(?:notice|letter|statement|email) (?:of|about|saying|that says?|explaining) (?:\w+ ){{0,3}}(?:delay|extension|more time|30 more days|they need(?:ed)? more time|late)|extended (?:the|their|its) (?:time|deadline)|(?:sent|gave|got|received) (?:me |us |her |him )?(?:a |an |the )?(?:written |formal )?(?:extension|notice of delay|delay (?:letter|notice)))",
     ),
     ("dated", r"\b(?:denial|refusal|letter|notice|it)(?: letter)?,? (?:is |was )?dated\b"),
     (

@@ -200,6 +200,8 @@ def _matters(found: Found, events: Sequence[Event]) -> tuple[Matter, ...]:
     asked: list[Matter] = [e.request for e in events if e.request and e.kind in ("asked", "mailed", "received", "denied")]
     if any(e.kind == "discovered" for e in events):
         asked.append("breach")
+    if not asked and any(e.kind == "act" for e in events):  # somebody's act is complained of, no request is told
+        return ("breach",) if "breach" in near else ("complaint",)
     if asked or near:
         return tuple(dict.fromkeys(asked or near))
     return ("complaint",) if any(e.kind in ("act", "denied", "known") for e in events) or "complaint" in topics else ()

@@ -59,6 +59,16 @@ def test_an_extension_counts_only_with_a_written_notice_in_time(desk: Desk) -> N
     assert any("written reason for delay" in q for q in spoken.missing_facts)
 
 
+def test_the_day_that_a_notice_of_delay_names_is_the_last(desk: Desk) -> None:
+    text = "Caller requested her chart from the hospital 10/1/26. On 10/25/26 they emailed that they need until November 20."
+    assert _days(triage(text, desk, TODAY))["45 CFR 164.524(b)(2)(ii)"] == date(2026, 11, 20)
+
+
+def test_an_act_complained_of_is_counted_from_when_it_was_learned(desk: Desk) -> None:
+    text = "Someone at the pharmacy looked up my prescriptions and told my sister. It happened in May, I learned of it on June 10, 2026."
+    assert _days(triage(text, desk, TODAY)) == {"45 CFR 160.306(b)(3)": date(2026, 12, 7)}
+
+
 def test_no_deadline_is_shown_for_an_entity_that_is_not_bound(desk: Desk) -> None:
     card = triage("My boss told everyone at work about my cancer. I found out on November 3, 2026.", desk, TODAY)
     assert (card.entity_covered, card.route, card.deadlines) == ("no", "another law", ())
