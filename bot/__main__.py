@@ -1,4 +1,4 @@
-"""python -m bot ask | show | cite"""
+"""python -m bot ask | show | cite | triage | letter"""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot import show
 from bot.answer import Abstention, Answer, Reply, to_json
 from bot.cite import command as citecommand
 from bot.errors import BatchError, PatientRightsError, QuestionError
 from bot.language import PHRASES
+from bot.letters import command as lettercommand
 from bot.pipeline import Desk, ask, open_desk
-from corpus.citation import CitationError, parse
-from corpus.load import load
+from bot.triage import command as triagecommand
 from ingest.__main__ import quiet
-from ingest.passages import ecfr_url
 
 
 def _wrap(text: str, indent: str = "") -> str:
@@ -154,41 +154,6 @@ def _ask(args: argparse.Namespace) -> int:
     return 0
 
 
-def _show(args: argparse.Namespace) -> int:
-    citation = parse(args.citation)
-    corpus = load()
-    found = [p for p in corpus.provisions if citation.contains(p.citation)]
-    if not found:
-        near = sorted({str(p.citation) for p in corpus.provisions if p.section == citation.section})[:3]
-        raise CitationError(f"no such paragraph: {citation}; nearest: {', '.join(near) or 'none, the section is not in the corpus'}")
-    rows = [
-        {
-            "citation": str(p.citation),
-            "bluebook": p.citation.bluebook(int(p.as_of[:4])),
-            "status": p.status,
-            "plain": p.text,
-            "official": None,
-            "as_of": p.as_of,
-            "url": ecfr_url(p.citation),
-            "see": [str(c) for c in p.see],
-        }
-        for p in found
-    ]
-    if args.json:
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
-    else:
-        print("\n\n".join(f"{r['citation']} (plain language, law as of {r['as_of']})\n{_wrap(str(r['plain']))}" for r in rows))
-    return 0
-
-
-def _cite(args: argparse.Namespace) -> int:
-    result, message = citecommand.run(args)
-    print(result)
-    if message:
-        print(message, file=sys.stderr)
-    return 0
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 expected failure, 2 usage."""
     parser = argparse.ArgumentParser(prog="python -m bot", description="Answers on the HIPAA privacy rules, with citations.")
@@ -198,19 +163,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     asking.add_argument("--json", action="store_true", help="print JSON")
     asking.add_argument("--batch", metavar="IN.jsonl", help='rows {"id", "question"} or {"id", "turns": [...]}')
     asking.add_argument("--out", metavar="OUT.jsonl", help="where the answers of --batch go")
-    showing = commands.add_parser("show", help="show a paragraph of the rule")
-    showing.add_argument("citation", help="for example 164.524(c)(4)")
-    showing.add_argument("--json", action="store_true", help="print JSON")
-    citing = commands.add_parser("cite", help="check the citations and quotations of a draft")
-    citecommand.add_arguments(citing)
+    show.add_arguments(commands.add_parser("show", help="show a paragraph of the rule, in plain words and in the official ones"))
+    citecommand.add_arguments(commands.add_parser("cite", help="check the citations and quotations of a draft"))
+    triaging = commands.add_parser("triage", help="make a triage card of an inquiry, or of a spreadsheet of them")
+    triagecommand.add_arguments(triaging)
+    lettercommand.add_arguments(commands.add_parser("letter", help="write a letter from facts"))
     args = parser.parse_args(argv)
-    if args.command == "ask" and bool(args.batch) != bool(args.out):
-        asking.error("--batch and --out go together")
+    for command, one in (("ask", asking), ("triage", triaging)):
+        if args.command == command and bool(args.batch) != bool(args.out):
+            one.error("--batch and --out go together")
     quiet()
     try:
-        if args.command == "cite":
-            return _cite(args)
-        return _ask(args) if args.command == "ask" else _show(args)
+        return {"ask": _ask, "show": show.run, "cite": citecommand.run, "triage": triagecommand.run, "letter": lettercommand.run}[
+            args.command
+        ](args)
     except PatientRightsError as e:
         print(f"error: {e}", file=sys.stderr)
         return 1

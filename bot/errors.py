@@ -11,7 +11,7 @@ PatientRightsError          every expected failure; its text is one line: found,
 ├── ReportError             bot/cite/report.py: a report that cannot be written
 ├── QuestionError           empty, too long or not text
 ├── DatesError              bot/deadlines.py: dates that cannot stand together
-├── LetterError             bot/letters.py: facts missing or wrong, a letter that cannot be written
+├── LetterError             bot/letters/facts.py: facts missing or wrong, a letter that cannot be written
 └── BatchError              a batch file that cannot be read or written
 """
 

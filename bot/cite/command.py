@@ -27,11 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--docx", metavar="OUT.docx", help="write the marked draft as a Word file")
 
 
-def run(args: argparse.Namespace) -> tuple[str, str]:
+def run(args: argparse.Namespace) -> int:
     """Check a draft and write what was asked for.
-
-    Returns:
-        What goes to standard output, and a message for standard error or "".
 
     Raises:
         PatientRightsError: the draft cannot be read or a report cannot be written.
@@ -45,7 +42,10 @@ def run(args: argparse.Namespace) -> tuple[str, str]:
         write_html(raw, checked, Path(args.html))
     if args.docx:
         write_docx(raw, checked, Path(args.docx))
-    return (json.dumps(to_json(checked), ensure_ascii=False, indent=1) if args.json else to_text(checked)), message
+    print(json.dumps(to_json(checked), ensure_ascii=False, indent=1) if args.json else to_text(checked))
+    if message:
+        print(message, file=sys.stderr)
+    return 0
 
 
 def _bearing(settings: IngestSettings) -> tuple[Bearing | None, str]:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.coverage import ENTITIES, coverage
-from bot.dates import find_dates
-from bot.events import find_events
+from bot.triage.coverage import ENTITIES, coverage
+from bot.triage.dates import find_dates
+from bot.triage.events import find_events
 from corpus.load import Corpus
 
 TODAY = date(2026, 11, 24)  # a Tuesday

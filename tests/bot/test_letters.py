@@ -14,9 +14,9 @@ from pypdf import PdfReader
 
 from bot.__main__ import main
 from bot.errors import LetterError
-from bot.letter_files import to_docx, to_pdf
-from bot.letter_texts import write_letter
-from bot.letters import KINDS, needed
+from bot.letters.facts import KINDS, needed
+from bot.letters.files import to_docx, to_pdf
+from bot.letters.texts import write_letter
 from corpus.load import Corpus
 
 BASE = {
@@ -90,7 +90,7 @@ def test_the_word_and_pdf_files_hold_the_whole_letter(kind: str) -> None:
 
 def test_a_pdf_prints_names_beyond_western_letters_or_says_it_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
     letter = write_letter("access", _facts("access", name="Nguyễn Thị Łucja"))
-    monkeypatch.setattr("bot.letter_files.FONTS", ())
+    monkeypatch.setattr("bot.letters.files.FONTS", ())
     with pytest.raises(LetterError, match=r"no font here .* \.docx"):
         to_pdf(letter)
     monkeypatch.undo()

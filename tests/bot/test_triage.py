@@ -14,8 +14,8 @@ from openpyxl import Workbook, load_workbook
 from bot.__main__ import main
 from bot.errors import BatchError
 from bot.pipeline import Desk
-from bot.sheets import COLUMNS, MOST_ROWS, inert, read_rows, writer
-from bot.triage import Card, failed, triage
+from bot.triage.card import Card, failed, triage
+from bot.triage.sheets import COLUMNS, MOST_ROWS, inert, read_rows, writer
 
 TODAY = date(2026, 11, 24)
 

@@ -13,14 +13,14 @@ from datetime import date
 from typing import Any, Literal
 
 from bot.answer import Evidence
-from bot.coverage import Coverage, Covered, coverage
 from bot.deadlines import ASK_EXTENSION, ASK_KNOWN, Deadline, Facts, Matter, limits
-from bot.events import Event, Request, find_events
 from bot.match import Match
 from bot.pipeline import Desk
 from bot.reading import sentences
 from bot.retrieve import Found
 from bot.scope import clean, outside, safety
+from bot.triage.coverage import Coverage, Covered, coverage
+from bot.triage.events import Event, Request, find_events
 from corpus.citation import RuleCitation
 from corpus.sources import Outside
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from bot.triage import Card
+from bot.triage.card import Card
 
 
 def _wrap(text: str, indent: str = "") -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from bot.dates import Told, find_dates, next_such_day
+from bot.triage.dates import Told, find_dates, next_such_day
 
 Kind = Literal["asked", "mailed", "received", "extended", "denied", "known", "discovered", "dated", "answered", "act", "other"]
 Request = Literal["access", "amendment", "accounting"]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.errors import LetterError
-from bot.letters import Letter
+from bot.letters.facts import Letter
 
 # Fonts that hold more than Western European letters, where the machine has one.
 FONTS = (

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.deadlines import accounting_from
-from bot.letters import (
+from bot.letters.facts import (
     Access,
     AccessThirdParty,
     Accounting,
