@@ -33,11 +33,12 @@ def main() -> int:
     import uvicorn
 
     from bot.web.server import Warming, build_app
+    from ingest.settings import IngestSettings
 
     warming = Warming()
     warming.start()
     uvicorn.run(
-        build_app(warming),
+        build_app(warming, IngestSettings().home),
         host=args.host,
         port=args.port,
         log_level="warning",

@@ -108,7 +108,7 @@ def rank_notes(notes: Mapping[str, Note], dense: Sequence[Sequence[Hit]], lexica
         asks[w.passage_id].append(hit.score)
         if w.passage_id in notes:
             said[w.passage_id].append((verdict_of(w, notes[w.passage_id]), hit.score))
-        if w.role == "branch":
+        if w.branch >= 0:
             branch[w.passage_id, w.branch] = max(branch[w.passage_id, w.branch], hit.score)
         else:
             own[w.passage_id] = max(own[w.passage_id], hit.score)

@@ -53,7 +53,9 @@ _NOT_NOW = re.compile(
     re.IGNORECASE,
 )
 WEAK_IN_DANGER = 0.6  # below this nearness to the rules a person in danger is given the lines to call and no law
-LESS_NEAR = 0.03  # how much less near than the rules an outside topic may be and still be meant
+# How much less near than the rules an outside topic may be and still be meant. On tune this refuses 83% of what the rules do not answer and
+# 3.4% of what they do; .03 refuses 85% and 6.5%, .00 refuses 75% and 3.1%.
+LESS_NEAR = 0.02
 SAFETY: dict[str, dict[Language, str]] = {
     "self_harm": {
         "en": "If you are thinking of ending your life or hurting yourself, call or text 988 now (Suicide and Crisis Lifeline, free, day and night). If you are in immediate danger, call 911.",

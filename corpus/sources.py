@@ -127,7 +127,7 @@ class Point(Record):
 
 
 class Branch(Record):
-    """A fact that changes or settles a note's answer."""
+    """A fact that changes or settles a note's answer; its verdict answers `asks`, the opposite one `asks_reversed`."""
 
     turns_on: Text
     verdict: Verdict
@@ -136,6 +136,7 @@ class Branch(Record):
     citations: Annotated[tuple[Rule, ...], Field(min_length=1)]
     authority: str = ""
     asks: tuple[Text, ...]
+    asks_reversed: tuple[Text, ...] = ()
 
 
 class Note(Record):

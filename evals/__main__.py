@@ -94,7 +94,7 @@ def _run(args: argparse.Namespace) -> int:
         others |= _variants(questions, desk)
     manifest = desk.retriever.edition.manifest
     console = Console(width=150)
-    for split in ("tune", "test"):
+    for split in (args.split,) if args.split else ("tune", "test"):
         ids = {q.id for q in questions if q.split == split}
         columns = {"this desk": intervals(values, ids)} | {name: intervals(v, ids) for name, v in others.items()}
         console.print(_table(f"{split}: {len(ids)} questions, edition {manifest.edition}, law as of {manifest.as_of}", columns))
@@ -161,6 +161,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="measure the bot and two rivals")
     run.add_argument("--no-rivals", action="store_true", help="measure the bot only")
+    run.add_argument("--split", choices=("tune", "test"), help="print one split only")
     run.add_argument("--worst", type=int, default=0, metavar="N", help="show the N worst tune questions")
     run.add_argument("--out", metavar="OUT.jsonl", help="write every answer")
     run.add_argument("--ablate", action="store_true", help="measure the bot with one part off at a time, too")

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from evals.agreement import agreement, load_readings
 from evals.questions import Question
 from evals.run import Interval, Values, intervals, ranked
 
@@ -131,6 +132,15 @@ def _worst(questions: Sequence[Question], rows: Mapping[str, dict[str, Any]], va
     return "".join(parts)
 
 
+def _agreement(questions: Sequence[Question]) -> str:
+    a = agreement(questions, load_readings())
+    return (
+        f"<p>{a.questions} questions, drawn by lot, were answered twice more from the official text alone, the gold unseen. The first "
+        f"reader agrees with the gold in {a.first_with_gold:.0%}, the second in {a.second_with_gold:.0%}; they agree with each other in "
+        f"{a.between:.0%} (Cohen's kappa {a.kappa:.2f}). For {len(a.differ)} neither agrees with the gold.</p>"
+    )
+
+
 def write(
     path: Path,
     questions: Sequence[Question],
@@ -154,6 +164,7 @@ def write(
     parts.append(f"<h2>By slice, test</h2>{_by_slice([q for q in questions if q.split == 'test'], values)}")
     curves = {s: risk_coverage([q for q in questions if q.split == s], rows) for s in splits}
     parts.append(f"<h2>Yes and No: how often said, how often wrong</h2>{_curve(curves)}")
+    parts.append(f"<h2>Gold verdicts read twice more</h2>{_agreement(questions)}")
     parts.append(f"<h2>Wrong on tune</h2><p>Test questions are looked at in totals only.</p>{_worst(questions, rows, values)}")
     page = "".join(parts)
     path.write_text(

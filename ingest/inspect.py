@@ -102,7 +102,7 @@ def _quotes(corpus: Corpus) -> Iterator[str]:
 
 
 def _asks_of(note: Note) -> list[str]:
-    return [note.question, *note.asks, *note.asks_reversed, *note.asks_es, *(a for b in note.branches for a in b.asks)]
+    return [note.question, *note.asks, *note.asks_reversed, *note.asks_es, *(a for b in note.branches for a in (*b.asks, *b.asks_reversed))]
 
 
 def _asks_twice(corpus: Corpus) -> Iterator[str]:

@@ -121,10 +121,10 @@ def _of_note(n: Note) -> Iterator[Wording]:
     yield from _asks(passage_id, "spanish", n.asks_es)
     for i, branch in enumerate(n.branches):
         yield from _asks(passage_id, "branch", branch.asks, i)
+        yield from _asks(passage_id, "reversed", branch.asks_reversed, i)
 
 
 def verdict_of(wording: Wording, note: Note) -> Verdict:
     """The verdict on an ask of a note as that ask is worded."""
-    if wording.branch >= 0:
-        return note.branches[wording.branch].verdict
-    return OPPOSITE.get(note.verdict, note.verdict) if wording.role == "reversed" else note.verdict
+    verdict = note.branches[wording.branch].verdict if wording.branch >= 0 else note.verdict
+    return OPPOSITE.get(verdict, verdict) if wording.role == "reversed" else verdict

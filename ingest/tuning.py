@@ -45,6 +45,7 @@ class Examples:
             self._add((n.id, -1, True), [*n.asks_reversed], OPPOSITE.get(n.verdict, n.verdict))
             for i, b in enumerate(n.branches):
                 self._add((n.id, i, False), [*b.asks, b.short_answer], b.verdict)
+                self._add((n.id, i, True), [*b.asks_reversed], OPPOSITE.get(b.verdict, b.verdict))
         for o in corpus.outside:
             self._add((f"outside/{o.id}", -1, False), list(o.asks), "outside")
         for d in corpus.danger:

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.cite.bearing import Bearing
 from bot.cite.check import check, to_json
 from bot.cite.draft import decode, read_draft
-from bot.cite.report import to_text, write_docx, write_html
+from bot.cite.report import to_docx, to_html, to_text, write
 from bot.cite.rulebook import Rulebook
 from bot.official import open_official
 from corpus.errors import PatientRightsError
@@ -39,9 +39,9 @@ def run(args: argparse.Namespace) -> int:
     bearing, message = _bearing(settings)
     checked = check(raw, Rulebook(load(), official), official, bearing)
     if args.html:
-        write_html(raw, checked, Path(args.html))
+        write(to_html(raw, checked, official.date).encode(), Path(args.html))
     if args.docx:
-        write_docx(raw, checked, Path(args.docx))
+        write(to_docx(raw, checked), Path(args.docx))
     print(json.dumps(to_json(checked), ensure_ascii=False, indent=1) if args.json else to_text(checked))
     if message:
         print(message, file=sys.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ SAID = {
 _STYLE = (
     "body{font:16px/1.5 serif;max-width:60rem;margin:2rem auto;padding:0 1rem}pre{white-space:pre-wrap;font:inherit}"
     "mark{background:#d7ecd9}mark.fault{background:#f6c9c4;outline:1px solid #a3281b}mark.outside{background:#e6e6e6}"
+    "table{border-collapse:collapse}td,th{border:1px solid #999;padding:.3rem .5rem;text-align:left;vertical-align:top}"
 )
 
 
@@ -76,8 +78,8 @@ def _css(c: Checked) -> str:
     return "fault" if c.faulty else "outside" if c.status == "outside_corpus" else "fine"
 
 
-def to_html(raw: str, checked: Sequence[Checked]) -> str:
-    """A page without scripts: the draft, escaped, with every citation marked, and the findings below it."""
+def marked_html(raw: str, checked: Sequence[Checked]) -> str:
+    """The draft, escaped, every citation marked and linked to its finding."""
     body = "".join(
         html.escape(piece)
         if i is None
@@ -85,36 +87,39 @@ def to_html(raw: str, checked: Sequence[Checked]) -> str:
         f'title="{html.escape("; ".join(lines(checked[i])))}"><a href="#c{i}">{html.escape(piece)}</a></mark>'
         for piece, i in _spans(raw, checked)
     )
-    items = "".join(
-        f'<li id="c{i}"><b>{html.escape(c.as_written)}</b><br>' + "<br>".join(html.escape(line) for line in lines(c)) + "</li>"
+    return f'<h2>The draft</h2><pre class="draft">{body}</pre>'
+
+
+def summary_html(checked: Sequence[Checked], official_date: str) -> str:
+    """The findings as a table, those to look at first in plain sight."""
+    if not checked:
+        return "<p><strong>No citation was found in the draft.</strong></p>"
+    faults = sum(c.faulty for c in checked)
+    held = f"the official text of {official_date}" if official_date else "no official text; `python -m ingest sync` brings it"
+    rows = "".join(
+        f'<tr id="c{i}" class="{_css(c)}"><td>{"Look" if c.faulty else "Fine" if c.status == "exists" else "Not checked"}</td>'
+        f"<td>{html.escape(' '.join(c.as_written.split()))}</td><td>{'<br>'.join(html.escape(line) for line in lines(c))}</td></tr>"
         for i, c in enumerate(checked)
     )
+    return (
+        f"<p><strong>{len(checked)} citations, {faults} to look at.</strong> Checked against {html.escape(held)}.</p>"
+        f'<div class="scroll" tabindex="0" role="region" aria-label="Findings"><table><thead><tr><th scope="col">Result</th>'
+        f'<th scope="col">As written</th><th scope="col">Finding</th></tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def to_html(raw: str, checked: Sequence[Checked], official_date: str = "") -> str:
+    """A page without scripts: the findings, then the draft with every citation marked."""
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">'
-        f"<title>Citations checked</title><style>{_STYLE}</style></head><body><h1>Citations checked</h1><pre>{body}</pre>"
-        f"<h2>Findings</h2><ol>{items}</ol></body></html>\n"
+        f"<title>Citations checked</title><style>{_STYLE}</style></head><body><h1>Citations checked</h1>"
+        f"{summary_html(checked, official_date)}{marked_html(raw, checked)}</body></html>\n"
     )
 
 
-def write_html(raw: str, checked: Sequence[Checked], path: Path) -> None:
-    """Write the HTML page.
-
-    Raises:
-        ReportError: the file cannot be written.
-    """
-    try:
-        path.write_text(to_html(raw, checked), encoding="utf-8")
-    except (OSError, ValueError) as e:
-        raise ReportError(f"cannot write {path.name!r}: {getattr(e, 'strerror', None) or e}") from e
-
-
-def write_docx(raw: str, checked: Sequence[Checked], path: Path) -> None:
-    """Write a Word file: the draft's text, citations highlighted, each finding a comment. The draft's own formatting is not kept.
-
-    Raises:
-        ReportError: the file cannot be written.
-    """
+def to_docx(raw: str, checked: Sequence[Checked]) -> bytes:
+    """A Word file: the draft's text, citations highlighted, each finding a comment. The draft's own formatting is not kept."""
     from docx import Document
     from docx.enum.text import WD_COLOR_INDEX
 
@@ -132,10 +137,21 @@ def write_docx(raw: str, checked: Sequence[Checked], path: Path) -> None:
         for line in rest:
             paragraph = document.add_paragraph()
             paragraph.add_run(_printable(line))
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def write(data: bytes, path: Path) -> None:
+    """Write a report.
+
+    Raises:
+        ReportError: the file cannot be written.
+    """
     try:
-        document.save(str(path))
-    except OSError as e:
-        raise ReportError(f"cannot write {path.name!r}: {e.strerror}") from e
+        path.write_bytes(data)
+    except (OSError, ValueError) as e:
+        raise ReportError(f"cannot write {path.name!r}: {getattr(e, 'strerror', None) or e}") from e
 
 
 def _printable(text: str) -> str:

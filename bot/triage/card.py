@@ -6,6 +6,7 @@ bound no deadline is shown, and where a start day is not settled the date stays 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -296,6 +297,9 @@ def _loose(events: Sequence[Event]) -> list[str]:
     ]
 
 
+_AUTHORITY = re.compile(
+    r"power of attorney|\bpoa\b|guardian|executor|administrator of|proxy|conservator|poder notarial|tutor", re.IGNORECASE
+)
 _PROXY = (
     "mother",
     "father",
@@ -323,7 +327,8 @@ def _missing(bound: Coverage, asks: Sequence[str], text: str, topic: Outside | N
     if bound.ask:
         questions.append(bound.ask)
     words = set(text.lower().replace("'", " ").replace("’", " ").split())
-    if any(f"my {p}" in " ".join(text.lower().split()) for p in _PROXY) and words & {"records", "record", "chart", "copies", "file"}:
+    for_another = any(f"my {p}" in " ".join(text.lower().split()) for p in _PROXY)
+    if for_another and not _AUTHORITY.search(text) and words & {"records", "record", "chart", "copies", "file"}:
         questions.append(
             "For whom is the record, and what gives the client authority (parent, guardian, health care power of attorney, executor)?"
         )

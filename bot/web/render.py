@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from textwrap import shorten
 
 import nh3
 
 from bot.answer import Abstention, Answer, Language, Reply, Statement
 from bot.language import PHRASES
 from bot.marks import carrying
+from bot.official import OfficialWords
+from bot.web.law import link as law_link
 from corpus.citation import CaseCitation
 from ingest.passages import Passage
 
@@ -28,6 +31,7 @@ _HEADINGS: dict[Language, dict[str, str]] = {
         "official": "Official text",
         "as_of": "law as of",
         "at": "Read the official paragraph at eCFR",
+        "here": "In its section",
         "case_at": "Published at",
         "unconfirmed": "unconfirmed",
         "vacated": "no longer in force",
@@ -49,6 +53,7 @@ _HEADINGS: dict[Language, dict[str, str]] = {
         "plain": "Texto en lenguaje sencillo, escrito por nosotros (en inglés)",
         "official": "Texto oficial",
         "as_of": "norma vigente a",
+        "here": "En su sección",
         "at": "Lea el párrafo oficial en eCFR",
         "case_at": "Publicado en",
         "unconfirmed": "sin confirmar",
@@ -62,6 +67,7 @@ _HEADINGS: dict[Language, dict[str, str]] = {
         "rests": "Se apoya además en",
     },
 }
+QUOTED = 900  # official characters shown beside a plain paragraph; its page has them all
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~$])")
 
 
@@ -125,7 +131,7 @@ def _abstention(reply: Abstention) -> str:
     return "\n\n".join(lines)
 
 
-def sources_markdown(reply: Reply) -> str:
+def sources_markdown(reply: Reply, official: OfficialWords) -> str:
     """The source pane: every cited passage under its number, with the words that carry the statements marked."""
     h = _HEADINGS[reply.language]
     if isinstance(reply, Abstention):
@@ -141,20 +147,22 @@ def sources_markdown(reply: Reply) -> str:
         passages = [(n, by_id[i], carried[i]) for i, n in numbered(reply).items()]
     if not passages:
         return ""
-    return f"### {h['sources']}\n\n" + "\n\n".join(_source(n, p, texts, h, reply) for n, p, texts in passages)
+    return f"### {h['sources']}\n\n" + "\n\n".join(_source(n, p, texts, h, reply, official) for n, p, texts in passages)
 
 
-def _source(number: int, passage: Passage, statements: Sequence[str], h: dict[str, str], reply: Reply) -> str:
-    citation = passage.citations[0]
+def _source(number: int, passage: Passage, statements: Sequence[str], h: dict[str, str], reply: Reply, official: OfficialWords) -> str:
+    citation, words = passage.citations[0], ""
     if isinstance(citation, CaseCitation):
         label = h["unconfirmed"] if not passage.confirmed else "OCR"
         link = f"[{h['case_at']} {passage.url.split('/')[2]}]({passage.url})"
     else:
-        label = f"{h['official'] if passage.kind == 'official' else h['plain']}, {h['as_of']} {reply.as_of}"
-        link = f"[{h['at']}]({passage.url})"
+        label = f"{h['plain']}, {h['as_of']} {reply.as_of}"
+        link = f"[{h['at']}]({passage.url}) · [{h['here']}]({law_link(citation)})"
+        words = " ".join(p.text for p in official.printed(citation) if p.citation == citation)
     if passage.status == "vacated":
         label += f", **{h['vacated']}**"
-    return f"#### {number}. {safe(str(citation))}\n\n*{safe(label)}* · {link}\n\n{_marked(passage.text, statements)}"
+    beside = f"\n\n> **{h['official']}, {official.date}:** “{safe(shorten(words, QUOTED))}”" if words else ""
+    return f"#### {number}. {safe(str(citation))}\n\n*{safe(label)}* · {link}\n\n{_marked(passage.text, statements)}{beside}"
 
 
 def _marked(text: str, statements: Sequence[str]) -> str:

@@ -8,13 +8,18 @@ from pathlib import Path
 
 import gradio as gr
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from bot.errors import PatientRightsError
+from bot.official import OfficialWords, open_official
 from bot.pipeline import Desk, open_desk
-from bot.web.ask import Opened, page
+from bot.web.law import contents_page, section_page, where
 from bot.web.middleware import App, Guard
+from bot.web.opened import Opened
+from bot.web.pages import pages
+from corpus.citation import RuleCitation
+from corpus.load import load
 
 STATIC = Path(__file__).parent / "static"
 HEAD = '<link rel="stylesheet" href="/desk/desk.css"><script src="/desk/desk.js" defer></script>'
@@ -52,8 +57,9 @@ class Warming:
         return self._failure
 
 
-def build_app(warming: Warming) -> App:
-    """The whole web application behind its guard."""
+def build_app(warming: Warming, home: Path) -> App:
+    """The whole web application behind its guard; `home` is where the official text is kept."""
+    official = _official(home)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/desk", StaticFiles(directory=STATIC), name="desk")
 
@@ -65,7 +71,8 @@ def build_app(warming: Warming) -> App:
         manifest = desk.retriever.edition.manifest
         return JSONResponse({"status": "ready", "edition": manifest.edition, "as_of": manifest.as_of, "counts": manifest.counts})
 
-    blocks = page(Opened(warming.desk, warming.failure))
+    _add_law(app, warming, official)
+    blocks = pages(Opened(warming.desk, warming.failure), official)
     blocks.queue(max_size=64, default_concurrency_limit=4, api_open=False)
     gr.mount_gradio_app(
         app,
@@ -83,3 +90,34 @@ def build_app(warming: Warming) -> App:
         head=HEAD,
     )
     return Guard(app)
+
+
+def _official(home: Path) -> OfficialWords:
+    try:
+        return open_official(home)
+    except PatientRightsError as e:
+        log.error("%s", e)
+        return OfficialWords()
+
+
+def _add_law(app: FastAPI, warming: Warming, official: OfficialWords) -> None:
+    """The pages of the rule itself."""
+    corpus = load()
+
+    @app.get("/law")
+    def contents(q: str = "") -> Response:
+        asked = " ".join(q.split())[:300]
+        if asked and (target := where(asked, corpus)):
+            return RedirectResponse(target, status_code=303)
+        desk = warming.desk() if asked else None
+        near = desk.retriever.find(asked) if desk else ()
+        named = (c for e in near if e.passage.kind == "regulation" for c in e.passage.citations[:1] if isinstance(c, RuleCitation))
+        found = [p for c in named if (p := corpus.provision(c))]
+        return HTMLResponse(contents_page(corpus, official, asked, found))
+
+    @app.get("/law/{section}")
+    def section(section: str) -> Response:
+        shown = section_page(section, corpus, official)
+        if shown is None:
+            return HTMLResponse(contents_page(corpus, official, section[:40]), status_code=404)
+        return HTMLResponse(shown)

@@ -14,7 +14,7 @@ import pytest
 from bot.cite.check import Checked, check, to_json
 from bot.cite.draft import decode, read_draft
 from bot.cite.quotes import compare, is_verbatim
-from bot.cite.report import to_html, write_docx
+from bot.cite.report import to_docx, to_html
 from bot.cite.rulebook import Rulebook
 from bot.official import OfficialWords
 from corpus.citation import RuleCitation
@@ -117,7 +117,7 @@ def test_a_marked_draft_is_escaped_and_a_word_file_is_read_back(tmp_path: Path) 
     checked = _check(raw)
     assert "<script>" not in to_html(raw, checked)
     assert '<mark class="fault"' in to_html(raw, checked)
-    write_docx(raw, checked, tmp_path / "marked.docx")
+    (tmp_path / "marked.docx").write_bytes(to_docx(raw, checked))
     assert read_draft(tmp_path / "marked.docx").strip() == raw
 
 

@@ -6,6 +6,7 @@ import pytest
 from rapidfuzz import fuzz, process
 
 from corpus.load import Corpus
+from evals.agreement import agreement, kappa, load_readings
 from evals.measures import retrieval
 from evals.measures.verdicts import per_question
 from evals.questions import Question, load
@@ -101,3 +102,17 @@ def test_no_question_is_a_notes_ask(corpus: Corpus) -> None:
         best = process.extractOne(q.turns[-1].lower(), alike, scorer=fuzz.token_set_ratio, score_cutoff=90)
         leaked += [(q.id, best[0])] if best else []
     assert leaked == []
+
+
+def test_kappa_of_a_table_worked_by_hand() -> None:
+    # 10 items, 7 agreed: one says yes 6 times, the other 5; chance (.6*.5 + .4*.5) = .5, so (.7 - .5) / .5 = .4
+    one = ["yes"] * 6 + ["no"] * 4
+    other = ["yes"] * 4 + ["no"] * 2 + ["yes"] + ["no"] * 3
+    assert kappa(one, other) == pytest.approx(0.4)
+    assert kappa(["yes"], ["yes"]) == 1
+
+
+def test_the_gold_verdicts_hold_when_read_again() -> None:
+    found = agreement(load(), load_readings())
+    assert found.questions == 40
+    assert min(found.first_with_gold, found.second_with_gold) >= 0.9

@@ -13,6 +13,8 @@ import urllib.request
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import docx
+import icalendar
 import pytest
 
 from ingest.settings import CHECKOUT
@@ -205,7 +207,7 @@ def test_a_body_that_lies_about_its_length_is_cut_off(server: str) -> None:
     connection.endheaders()
     status = 0
     try:
-        for _ in range(40):
+        for _ in range(120):
             connection.send(b"1000\r\n" + b"x" * 4096 + b"\r\n")
         status = connection.getresponse().status
     except (ConnectionError, http.client.HTTPException):
@@ -220,3 +222,77 @@ def test_a_port_in_use_is_one_plain_line(server: str) -> None:
     )
     assert done.returncode == 1
     assert done.stderr == f"error: port {port} on 127.0.0.1 cannot be used (Address already in use); try `make app PORT={int(port) + 1}`\n"
+
+
+def _tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name).click()
+
+
+@pytest.mark.browser
+def test_a_patient_writes_a_letter_and_takes_it_away(server: str, browser: Browser) -> None:
+    page, faults = _open(browser, server)
+    _tab(page, "Letters")
+    page.fill("#letter-name textarea, #letter-name input", "Ana Ruiz")
+    page.fill("#letter-address textarea", "1 Elm St\nToledo OH 43604")
+    page.click("#write")
+    page.locator("#letter-files a, #letter textarea").first.wait_for()
+    page.fill("#letter-to_name textarea, #letter-to_name input", "Mercy Clinic")
+    page.fill("#access-records textarea", "All records since January 2024")
+    page.click("#write")
+    page.wait_for_selector("#letter-files a")
+    letter = page.input_value("#letter textarea")
+    assert "Mercy Clinic" in letter
+    assert "within 30 days" in letter
+    with page.expect_download() as got:
+        page.get_by_role("link", name="Word").click()
+    document = docx.Document(got.value.path())
+    assert "\n".join(p.text for p in document.paragraphs).split() == letter.split()
+    with page.expect_download() as got:
+        page.get_by_role("link", name="Last day").click()
+    (event,) = icalendar.Calendar.from_ical(got.value.path().read_bytes()).walk("VEVENT")
+    assert str(event.decoded("dtstart")) in page.inner_text("#letter-files")
+    assert faults == []
+
+
+@pytest.mark.browser
+def test_legal_aid_makes_a_card(server: str, browser: Browser) -> None:
+    page, faults = _open(browser, server, width=390)
+    _tab(page, "Triage")
+    page.fill("#inquiry textarea", "The hospital received my records request on 3 March 2026. No answer, no letter. Is it past due?")
+    page.fill("#today textarea, #today input", "2026-04-20")
+    page.click("#triage")
+    page.wait_for_selector("#card h2", timeout=30_000)
+    assert "2026-04-02" in page.inner_text("#card")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.fill("#today textarea, #today input", "soon")
+    page.click("#triage")
+    page.locator("#card", has_text="is no date").wait_for()
+    assert faults == []
+
+
+@pytest.mark.browser
+def test_an_attorney_checks_a_draft(server: str, browser: Browser) -> None:
+    page, faults = _open(browser, server)
+    _tab(page, "Citations")
+    page.fill("#draft textarea", "See <b>45 CFR 164.524(q)</b> and 45 CFR 164.524(c)(4) on the fee of $5 to $9.")
+    page.click("#cite")
+    page.wait_for_selector("#cited tr.fault", timeout=60_000)
+    assert "NO SUCH PARAGRAPH" in page.inner_text("#cited tr.fault")
+    assert page.locator("#cited b").count() == 0
+    assert page.locator("#cited mark").count() == 2
+    assert page.inner_text("#cited pre").count("$") == 2
+    assert faults == []
+
+
+@pytest.mark.browser
+def test_the_rule_is_browsed_by_links(server: str, browser: Browser) -> None:
+    page, _ = _open(browser, server)
+    with page.context.expect_page() as opened:
+        page.click("#foot a[href='/law']")
+    page = opened.value
+    page.fill("#q", "164.524(c)(4)(i)")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/law/164.524#c-4-i")
+    assert page.locator(".paragraph:target h2").inner_text() == "45 CFR 164.524(c)(4)(i)"
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
