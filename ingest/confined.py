@@ -46,7 +46,10 @@ class Limits:
     characters: int = 2_000_000
 
 
-def read_confined(kind: Format, path: Path, limits: Limits = Limits()) -> tuple[str, ...]:
+LIMITS = Limits()
+
+
+def read_confined(kind: Format, path: Path, limits: Limits = LIMITS) -> tuple[str, ...]:
     """The pages of a PDF or the paragraphs of a Word file, as text.
 
     Raises:

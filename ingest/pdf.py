@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from ingest.confined import DocumentError, Limits, read_confined
+from ingest.confined import LIMITS, DocumentError, Limits, read_confined
 
 
-def read_pdf(path: Path, limits: Limits = Limits()) -> tuple[str, ...]:  # noqa: B008 - frozen
+def read_pdf(path: Path, limits: Limits = LIMITS) -> tuple[str, ...]:
     """The text of each page, read in a limited child process.
 
     Raises:

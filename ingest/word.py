@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from ingest.confined import DocumentError, Limits, read_confined
+from ingest.confined import LIMITS, DocumentError, Limits, read_confined
 
 MOST_ENTRIES = 2000
 MOST_UNPACKED = 64 * 2**20  # bytes, all entries together, as the archive declares them
 MOST_RATIO = 200  # unpacked to packed, for an entry of more than a megabyte
 
 
-def read_word(path: Path, limits: Limits = Limits()) -> tuple[str, ...]:  # noqa: B008 - frozen
+def read_word(path: Path, limits: Limits = LIMITS) -> tuple[str, ...]:
     """The text of each paragraph, tables and notes included, read in a limited child process.
 
     Raises:

@@ -15,7 +15,7 @@ from bot.cite.rulebook import Rulebook
 from bot.official import open_official
 from corpus.errors import PatientRightsError
 from corpus.load import load
-from ingest.confined import Limits
+from ingest.confined import LIMITS
 from ingest.settings import IngestSettings
 
 
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         PatientRightsError: the draft cannot be read or a report cannot be written.
     """
-    raw = decode(sys.stdin.buffer.read(Limits().file_bytes + 1)) if args.draft == "-" else read_draft(Path(args.draft))
+    raw = decode(sys.stdin.buffer.read(LIMITS.file_bytes + 1)) if args.draft == "-" else read_draft(Path(args.draft))
     settings = IngestSettings()
     official = open_official(settings.home)
     bearing, message = _bearing(settings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.confined import DocumentError, Limits
+from ingest.confined import LIMITS, DocumentError, Limits
 from ingest.pdf import read_pdf
 from ingest.word import read_word
 
@@ -13,7 +13,7 @@ LONGEST = 1_000_000  # characters
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
-def read_draft(path: Path, limits: Limits = Limits()) -> str:  # noqa: B008 - frozen
+def read_draft(path: Path, limits: Limits = LIMITS) -> str:
     """The text of a draft; pages and paragraphs are joined by a line break.
 
     Raises:
@@ -34,7 +34,7 @@ def read_draft(path: Path, limits: Limits = Limits()) -> str:  # noqa: B008 - fr
     return decode(data, repr(path.name[:80]), limits)
 
 
-def decode(data: bytes, name: str = "standard input", limits: Limits = Limits()) -> str:  # noqa: B008 - frozen
+def decode(data: bytes, name: str = "standard input", limits: Limits = LIMITS) -> str:
     """Bytes as text: UTF-8, UTF-16 with its mark, else the Windows code page that older word processors write.
 
     Raises:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from ingest.depth import roman
+
 _DOUBLED = "|".join(f"{c}{c}" for c in "abcdefghijklmnopqrstuvwxyz")
 # No "(the)", "(OCR)" or "(2013)": what stands in brackets after a section is a designator only if it can be one.
 _DESIGNATOR = rf"(?:\d{{1,3}}|[ivxl]{{2,6}}|{_DOUBLED}|[a-z]|{_DOUBLED.upper()}|[A-Z])"
@@ -56,7 +58,6 @@ NEXT_SECTION = re.compile(rf"(?:(?P<part>\d{{0,4}})(?P<dot>\.))?(?P<number>\d{{1
 NEXT_PATH = re.compile(rf"(?P<path>{_PATH1})")
 
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-_NUMERALS = ((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 _WIDEST = 60
 
 
@@ -74,14 +75,6 @@ def sentence_case(term: str) -> str:
 def _roman(text: str) -> int:
     values = [_ROMAN.get(ch, 0) for ch in text]
     return sum(-a if a < b else a for a, b in pairwise([*values, 0]))
-
-
-def _numeral(number: int) -> str:
-    out = ""
-    for value, letters in _NUMERALS:
-        while number >= value:
-            out, number = out + letters, number - value
-    return out
 
 
 def _is_roman_level(level: int) -> bool:
@@ -126,6 +119,6 @@ def _named(number: int, like: str, level: int) -> str:
     if like.isdigit():
         return str(number)
     if _is_roman_level(level) and like.islower():
-        return _numeral(number)
+        return roman(number)
     letter = chr(97 + (number - 1) % 26) * (1 + (number - 1) // 26)
     return letter.upper() if like.isupper() else letter
