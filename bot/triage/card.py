@@ -254,6 +254,9 @@ def _request_facts(matter: Request, events: Sequence[Event]) -> Iterable[tuple[F
     arrived = [e for e in ours if e.kind == "received"] or [e for e in ours if e.kind == "asked" and not _is_mailed(e, ours)]
     dated = list({e.day: e for e in arrived if e.day}.values())
     vague = [f"What day exactly was it when the client says: {e.words!r} {e.when.words!r}?" for e in ours if e.when and not e.day]
+    if ours and not any(e.request == matter for e in ours):  # a request is told, but not for what: no day can be counted
+        yield Facts(matter), ["What did the client ask for: the records, a correction, or a list of who was given them?", *vague]
+        return
     if not dated:
         yield Facts(matter, extension_told=any(e.kind == "extended" for e in events)), vague
         return
