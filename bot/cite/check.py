@@ -145,7 +145,7 @@ def _elsewhere(quote: str, rulebook: Rulebook, official: OfficialWords) -> tuple
 def _assign(
     text: str, found: Sequence[Cited], bounds: Sequence[tuple[int, int]], rulebook: Rulebook, official: OfficialWords
 ) -> dict[int, list[Quotation]]:
-    """Quotations by the index of the citation they go with: the one right after, else one in the same sentence, else the next."""
+    """Quotations by the index of the citation they go with: the one right after, else in the same sentence, else opening the next."""
     out: dict[int, list[Quotation]] = {}
     for q in quotations(text):
         if any(c.start <= q.start < c.end for c in found):
@@ -157,7 +157,8 @@ def _assign(
         gap = text[q.end : found[after[0]].start] if after else ""
         follows = at is not None and "\n" not in gap and len(re.findall(r"[A-Za-z]{2,}", gap)) <= 3
         inside = at is not None and found[at].start < sentence[1]
-        chosen = at if follows and not (before and '"' in gap) else (before[-1] if before else at if inside else None)
+        leans = at is not None and not inside and bool(_LEANS.fullmatch(text[sentence[1] : found[at].start]))  # the next one only cites
+        chosen = at if follows and not (before and '"' in gap) else (before[-1] if before else at if inside or leans else None)
         if chosen is None:
             continue
         group = [i for i, c in enumerate(found) if c.group == found[chosen].group and c.rule]
