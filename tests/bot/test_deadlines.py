@@ -14,20 +14,58 @@ from bot.errors import DatesError
 from corpus.load import Corpus
 
 DAYS = st.dates(date(2003, 4, 14), date(2100, 1, 1))
-# (matter, received, notice of delay, day named in it, last day), each counted by hand on a calendar
+# (matter, received, notice of delay, day named in it, last day), each counted from the rule on a calendar, apart from the code
 COUNTED: list[tuple[Matter, str, str, str, str]] = [
     ("access", "2026-01-31", "", "", "2026-03-02"),  # February has 28 days
     ("access", "2024-01-31", "", "", "2024-03-01"),  # a leap year
-    ("access", "2024-01-30", "", "", "2024-02-29"),
-    ("access", "2026-12-15", "", "", "2027-01-14"),
+    ("access", "2024-01-30", "", "", "2024-02-29"),  # the leap day itself
+    ("access", "2023-01-30", "", "", "2023-03-01"),  # the year before has none
+    ("access", "2026-02-28", "", "", "2026-03-30"),
+    ("access", "2024-02-29", "", "", "2024-03-30"),  # asked on the leap day
+    ("access", "2100-01-30", "", "", "2100-03-01"),  # 2100 is no leap year
+    ("access", "2000-01-30", "", "", "2000-02-29"),  # 2000 was one
+    ("access", "2026-03-31", "", "", "2026-04-30"),  # a month of 31 days, then one of 30
+    ("access", "2026-04-30", "", "", "2026-05-30"),  # a Saturday stays where it is
+    ("access", "2026-05-31", "", "", "2026-06-30"),
+    ("access", "2026-12-02", "", "", "2027-01-01"),  # and so does a holiday
+    ("access", "2026-12-15", "", "", "2027-01-14"),  # over the turn of the year
+    ("access", "2025-12-31", "", "", "2026-01-30"),
+    ("access", "2026-06-04", "", "", "2026-07-04"),  # the fourth of July, a holiday on a Saturday
+    ("access", "2026-11-26", "", "", "2026-12-26"),  # Thanksgiving, to the day after Christmas
+    ("access", "2026-01-03", "", "", "2026-02-02"),  # received on a Saturday
+    ("access", "2026-10-09", "", "", "2026-11-08"),  # a Sunday stays where it is
     ("access", "2026-03-01", "2026-03-31", "", "2026-04-30"),  # notice on the last day of the first time
     ("access", "2026-03-01", "2026-04-01", "", "2026-03-31"),  # one day late: no extension
     ("access", "2026-03-01", "2026-03-20", "2026-04-15", "2026-04-15"),  # the day they named
-    ("access", "2026-03-01", "2026-03-20", "2026-06-01", "2026-04-30"),  # no more than 30 days more
+    ("access", "2026-03-01", "2026-03-20", "2026-06-01", "2026-04-30"),  # never more than thirty days more
+    ("access", "2024-01-01", "2024-01-31", "", "2024-03-01"),  # over the leap day
+    ("access", "2025-01-01", "2025-01-31", "", "2025-03-02"),  # and without one
+    ("access", "2026-01-01", "2026-01-01", "", "2026-03-02"),  # notice on the day it came
+    ("access", "2026-07-02", "2026-08-01", "", "2026-08-31"),
+    ("access", "2026-07-02", "2026-08-02", "", "2026-08-01"),  # late by a day, on a Sunday
+    ("access", "2026-12-01", "2026-12-31", "", "2027-01-30"),
+    ("access", "2026-12-01", "2026-12-20", "2027-01-15", "2027-01-15"),
+    ("access", "2026-05-15", "2026-06-14", "2026-07-14", "2026-07-14"),  # the last day that may be named
     ("amendment", "2026-01-01", "", "", "2026-03-02"),
-    ("amendment", "2026-01-01", "2026-02-01", "", "2026-04-01"),
-    ("accounting", "2027-12-31", "", "", "2028-02-29"),
-    ("accounting", "2026-01-01", "2026-03-03", "", "2026-03-02"),
+    ("amendment", "2024-01-01", "", "", "2024-03-01"),  # over the leap day
+    ("amendment", "2026-12-31", "", "", "2027-03-01"),
+    ("amendment", "2026-06-30", "", "", "2026-08-29"),
+    ("amendment", "2026-07-01", "", "", "2026-08-30"),
+    ("amendment", "2023-12-31", "", "", "2024-02-29"),  # to the leap day itself: sixty days
+    ("amendment", "2026-08-02", "", "", "2026-10-01"),
+    ("amendment", "2026-01-01", "2026-02-01", "", "2026-04-01"),  # sixty, and thirty more
+    ("amendment", "2026-01-01", "2026-03-02", "", "2026-04-01"),  # notice on the sixtieth day
+    ("amendment", "2026-01-01", "2026-03-03", "", "2026-03-02"),  # notice on the sixty-first
+    ("amendment", "2026-01-01", "2026-02-15", "2026-03-15", "2026-03-15"),
+    ("amendment", "2026-01-01", "2026-02-15", "2026-12-31", "2026-04-01"),
+    ("amendment", "2023-12-01", "2024-01-15", "", "2024-02-29"),
+    ("accounting", "2027-12-31", "", "", "2028-02-29"),  # to the leap day
+    ("accounting", "2026-01-01", "", "", "2026-03-02"),
+    ("accounting", "2026-02-28", "", "", "2026-04-29"),
+    ("accounting", "2026-09-15", "", "", "2026-11-14"),
+    ("accounting", "2026-01-01", "2026-03-03", "", "2026-03-02"),  # too late
+    ("accounting", "2026-01-01", "2026-03-02", "", "2026-04-01"),
+    ("accounting", "2026-09-15", "2026-10-01", "2026-12-01", "2026-12-01"),
 ]
 
 
@@ -41,11 +79,35 @@ def test_the_time_to_answer_is_counted_by_the_calendar(matter: Matter, received:
     assert answer_due(facts).date == date.fromisoformat(wanted)
 
 
-def test_complaint_and_breach_limits() -> None:
-    assert complaint_due(date(2026, 1, 1)).date == date(2026, 6, 30)
-    assert complaint_due(date(2023, 9, 3)).date == date(2024, 3, 1)
-    assert breach_notice_due(date(2024, 1, 1)).date == date(2024, 3, 1)
-    assert breach_notice_due(date(2026, 8, 1)).date == date(2026, 9, 30)
+# (day of knowledge or discovery, last day): 180 days to complain, 60 at most to tell of a breach
+COMPLAINTS = [
+    ("2026-01-01", "2026-06-30"),
+    ("2023-09-03", "2024-03-01"),  # over the leap day
+    ("2025-08-31", "2026-02-27"),
+    ("2026-02-28", "2026-08-27"),
+    ("2024-02-29", "2024-08-27"),
+    ("2026-07-04", "2026-12-31"),
+]
+BREACHES = [
+    ("2024-01-01", "2024-03-01"),
+    ("2026-08-01", "2026-09-30"),
+    ("2023-12-31", "2024-02-29"),  # to the leap day
+    ("2026-12-31", "2027-03-01"),
+]
+
+
+@pytest.mark.parametrize(("known", "wanted"), COMPLAINTS)
+def test_a_complaint_is_due_on_the_180th_day(known: str, wanted: str) -> None:
+    assert complaint_due(date.fromisoformat(known)).date == date.fromisoformat(wanted)
+
+
+@pytest.mark.parametrize(("discovered", "wanted"), BREACHES)
+def test_notice_of_a_breach_is_due_on_the_60th_day_at_the_latest(discovered: str, wanted: str) -> None:
+    assert breach_notice_due(date.fromisoformat(discovered)).date == date.fromisoformat(wanted)
+
+
+def test_sixty_dates_are_worked() -> None:
+    assert len(COUNTED) + len(COMPLAINTS) + len(BREACHES) == 60
 
 
 @given(DAYS, st.sampled_from([("access", 30), ("amendment", 60), ("accounting", 60)]), DAYS)
