@@ -111,6 +111,7 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _report(path: Path) -> int:
+    from evals.calibration import margins
     from evals.report import write
 
     questions = load()
@@ -126,6 +127,7 @@ def _report(path: Path) -> int:
         rows,
         values,
         others,
+        margins(questions, desk),
         f"{today}, edition {manifest.edition}, law as of {manifest.as_of}, {len(questions)} questions",
     )
     print(f"wrote {path}")

@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.scope import LESS_NEAR
 from evals.agreement import agreement, load_readings
+from evals.calibration import Operating, operating_curve
 from evals.questions import Question
 from evals.run import Interval, Values, intervals, ranked
 
@@ -102,6 +104,21 @@ def _curve(curves: Mapping[str, list[tuple[float, float, int]]]) -> str:
     return _svg(figure)
 
 
+def _refusals(curves: Mapping[str, list[Operating]]) -> str:
+    import matplotlib.pyplot as plt
+
+    figure, axis = plt.subplots(figsize=(6, 3.5))
+    for name, points in curves.items():
+        (line,) = axis.plot([p.answerable for p in points], [p.unanswerable for p in points], label=name)
+        chosen = [p for p in points if p.allowance <= LESS_NEAR][-1:]
+        axis.plot([p.answerable for p in chosen], [p.unanswerable for p in chosen], "o", color=line.get_color())
+    axis.set_xlabel("share refused of what can be answered")
+    axis.set_ylabel("share refused of what cannot")
+    axis.set_xlim(0, 0.5)
+    axis.legend()
+    return _svg(figure)
+
+
 def _wrong(question: Question, row: dict[str, Any], values: Values) -> str:
     """Why a question counts as wrong; empty for one that does not."""
     low = {
@@ -147,6 +164,7 @@ def write(
     rows: Mapping[str, dict[str, Any]],
     values: Values,
     others: Mapping[str, Values],
+    margin: Mapping[str, float],
     heading: str,
 ) -> None:
     """Write the page.
@@ -154,6 +172,7 @@ def write(
     Args:
         values: this desk's, per measure and question.
         others: rivals and variants, by name.
+        margin: by how much the law is nearer to each question than topics outside it.
         heading: date, edition and number of questions, in words.
     """
     splits = {s: {q.id for q in questions if q.split == s} for s in ("test", "tune")}
@@ -164,6 +183,8 @@ def write(
     parts.append(f"<h2>By slice, test</h2>{_by_slice([q for q in questions if q.split == 'test'], values)}")
     curves = {s: risk_coverage([q for q in questions if q.split == s], rows) for s in splits}
     parts.append(f"<h2>Yes and No: how often said, how often wrong</h2>{_curve(curves)}")
+    refusals = {s: operating_curve([q for q in questions if q.split == s], margin) for s in splits}
+    parts.append(f"<h2>Refusals: right and wrong</h2><p>The dot is the allowance in use, {LESS_NEAR}.</p>{_refusals(refusals)}")
     parts.append(f"<h2>Gold verdicts read twice more</h2>{_agreement(questions)}")
     parts.append(f"<h2>Wrong on tune</h2><p>Test questions are looked at in totals only.</p>{_worst(questions, rows, values)}")
     page = "".join(parts)
