@@ -1,4 +1,4 @@
-"""python -m evals run | report | compare | check | bench"""
+"""python -m evals run | report | compare | check | reading | bench"""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from rich.table import Table
 
 from bot.errors import PatientRightsError
 from bot.pipeline import Desk, open_desk
+from corpus.load import load as load_corpus
 from evals.questions import Question, load
+from evals.reader import by_kind, misread, read_asks, turned
 from evals.run import (
     BASELINE,
     Interval,
@@ -105,7 +107,8 @@ def _run(args: argparse.Namespace) -> int:
     if args.save:
         Path(args.save).write_text(json.dumps({"this desk": values} | others), encoding="utf-8")
     if args.keep:
-        write_baseline(intervals(values, {q.id for q in questions}), manifest.edition, datetime.now(UTC).date().isoformat())
+        reading = misread(read_asks(desk.retriever.edition.corpus))
+        write_baseline(intervals(values, {q.id for q in questions}), reading, manifest.edition, datetime.now(UTC).date().isoformat())
         print(f"kept as {BASELINE}")
     return 0
 
@@ -149,12 +152,23 @@ def _check() -> int:
     if not BASELINE.exists():
         raise PatientRightsError(f"no baseline at {str(BASELINE)!r}; run `python -m evals run --keep`")
     questions = load()
-    values, _ = _measure(questions, open_desk())
-    lines = fallen(intervals(values, {q.id for q in questions}), json.loads(BASELINE.read_text(encoding="utf-8")))
+    desk = open_desk()
+    values, _ = _measure(questions, desk)
+    baseline = json.loads(BASELINE.read_text(encoding="utf-8"))
+    lines = fallen(intervals(values, {q.id for q in questions}), baseline)
+    lines += turned(misread(read_asks(desk.retriever.edition.corpus)), baseline["misread"])
     for line in lines:
         print(f"fell: {line}")
     print(f"{len(lines)} measures fell below the baseline over {len(questions)} questions")
     return 1 if lines else 0
+
+
+def _reading() -> int:
+    table = Table("kind", "asks", "verdict said", "right when said", title="The notes' labelled asks, read by the norm of their note")
+    for kind, (asked, said, right) in by_kind(read_asks(load_corpus())).items():
+        table.add_row(kind, str(asked), f"{said / asked:.3f}", f"{right / said:.3f}" if said else "")
+    Console(width=100).print(table)
+    return 0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -175,6 +189,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     compare.add_argument("now", type=Path)
     compare.add_argument("before", type=Path)
     commands.add_parser("check", help="fail when a measure fell by more than its interval")
+    commands.add_parser("reading", help="how the notes' labelled asks are read, by kind of question")
     speed = commands.add_parser("bench", help="measure speed on this machine")
     speed.add_argument("--grown", action="store_true", help="also over the paragraphs grown 10 and 100 times (minutes)")
     args = parser.parse_args(argv)
@@ -188,6 +203,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _report(args.out or IngestSettings().home / "var" / "report" / "index.html")
         if args.command == "compare":
             return _compare(args.now, args.before)
+        if args.command == "reading":
+            return _reading()
         return _run(args) if args.command == "run" else _check()
     except PatientRightsError as e:
         print(f"error: {e}", file=sys.stderr)

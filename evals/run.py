@@ -140,7 +140,9 @@ def fallen(now: dict[str, Interval], baseline: dict[str, Any]) -> list[str]:
     return lines
 
 
-def write_baseline(now: dict[str, Interval], edition: str, date: str, path: Path = BASELINE) -> None:
-    """Keep these values as what later changes are held to."""
+def write_baseline(now: dict[str, Interval], reading: dict[str, int], edition: str, date: str, path: Path = BASELINE) -> None:
+    """Keep these values as what later changes are held to; `reading` counts the asks of each note that are read the wrong way round."""
     measures = {n: {"mean": round(i.mean, 4), "low": round(i.low, 4), "high": round(i.high, 4), "n": i.n} for n, i in sorted(now.items())}
-    path.write_text(json.dumps({"date": date, "edition": edition, "measures": measures}, indent=1) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps({"date": date, "edition": edition, "measures": measures, "misread": reading}, indent=1) + "\n", encoding="utf-8"
+    )
