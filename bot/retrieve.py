@@ -31,6 +31,10 @@ RRF_K = 30  # Cormack et al. 2009 use 60 over long lists; ours are short
 DEPTH = 300  # wordings; three or more of a near note are among them
 MOST_NOTES = 6
 MOST_SENTENCES = 12
+# The first passages are the most telling paragraphs of the three nearest notes in turn. On the tune questions that brings a deciding
+# paragraph among the first five for 84%, against 76% with the best note's alone; section 95% against 91%.
+TURNS = (0, 1, 2, 0, 1)  # indexes of notes
+LATER = 0.1  # cosine that each place in a note's list of paragraphs costs
 NEAREST = 12  # wordings looked at to see whether anything but danger is as near
 # Of the tune questions these, with the words of `scope.py`, meet 13 of the 15 in danger, with 7.5% false alarms.
 DANGER_NEAR = 0.55  # cosine to what people in danger say
@@ -138,8 +142,8 @@ class Retriever:
         return frozenset(found)
 
     def _assemble(self, ranked: list[str], matches: tuple[Match, ...], cosine: dict[str, float]) -> tuple[Evidence, ...]:
-        """Notes, what the best rests on, then what else was found; each passage once."""
-        passages: list[tuple[Passage, int]] = []
+        """The most telling paragraphs, the notes, what the best rests on, then what else was found; each passage once."""
+        passages: list[tuple[Passage, int]] = [(p, -1) for p in self._telling(matches[:3], cosine)]
         for match in matches[:1]:
             passages.append((_note_passage(self.edition.passages[f"note/{match.note.id}"], match), match.branch))
             passages += [(p, -1) for p in self.rests_on(match)]
@@ -155,6 +159,24 @@ class Retriever:
             Evidence(p, rank, max(0.0, min(1.0, cosine.get(p.id, 0.0))), branch)
             for rank, (p, branch) in enumerate(list(unique.values())[:keep], 1)
         )
+
+    def _telling(self, matches: tuple[Match, ...], cosine: dict[str, float]) -> list[Passage]:
+        """The paragraphs that these notes name first and that lie nearest, a note at a time."""
+        lists = []
+        for match in matches:
+            named = self.named(match)
+            order = sorted(range(len(named)), key=lambda i: i * LATER - cosine.get(named[i].id, 0.0))
+            lists.append([named[i] for i in order])
+        taken: dict[str, Passage] = {}
+        for turn in (t for t in TURNS if t < len(lists)):
+            if p := next((p for p in lists[turn] if p.id not in taken), None):
+                taken[p.id] = p
+        return list(taken.values())
+
+    def named(self, match: Match) -> list[Passage]:
+        """The paragraphs that a note cites as it answers this question, its branch's first."""
+        chosen = match.note.branches[match.branch].citations if match.branch >= 0 else ()
+        return [p for c in dict.fromkeys([*chosen, *match.note.citations]) if (p := self.provision(c))]
 
     def rests_on(self, match: Match) -> list[Passage]:
         """Passages of every paragraph and matter that a note cites, the most telling first."""
