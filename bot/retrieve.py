@@ -1,7 +1,7 @@
 """Question -> Evidence: dense and lexical search over wordings, fused by reciprocal rank, and what the best note rests on.
 
-A passage is as near as its nearest wording. Notes lead, because each is one ordinary question answered by a lawyer; the
-paragraphs a note cites come with it, in the note's order; then what the searches found besides.
+A passage is as near as its nearest wording. Notes lead the way, because each answers one ordinary question: the paragraphs that the
+near notes cite come first, each note voting for its own; then the best note with all it rests on, and what the searches found besides.
 """
 
 from __future__ import annotations
