@@ -9,6 +9,7 @@ PatientRightsError          every expected failure; its text is one line: found,
 ├── FetchError              ingest/fetch.py: a download that was refused or did not arrive
 ├── DocumentError           ingest/confined.py: a draft or document that was refused
 ├── ReportError             bot/cite/report.py: a report that cannot be written
+├── MaskerMissing           bot/privacy.py: spaCy or its model is not installed, so nothing can be masked
 ├── QuestionError           empty, too long or not text
 ├── DatesError              bot/deadlines.py: dates that cannot stand together
 ├── LetterError             bot/letters/facts.py: facts missing or wrong, a letter that cannot be written

@@ -1,4 +1,4 @@
-"""python -m evals run | report | compare | check | reading | bench"""
+"""python -m evals run | report | compare | check | reading | bench | masking"""
 
 from __future__ import annotations
 
@@ -148,6 +148,34 @@ def _compare(now: Path, before: Path) -> int:
     return 0
 
 
+def _masking() -> int:
+    from bot.privacy import Masker
+    from evals.masking import SPLITS, load, measure
+
+    tallies = measure(*load(), Masker())
+    table = Table("kind", *(f"{s}: masked of labelled" for s in SPLITS), "both", title="personal details masked")
+
+    def row(name: str, counts: Sequence[tuple[int, int]]) -> None:
+        both = (sum(a for a, _ in counts), sum(b for _, b in counts))
+        table.add_row(name, *(f"{a} of {b} ({a / b:.1%})" if b else "none" for a, b in (*counts, both)))
+
+    for kind in sorted({k for t in tallies.values() for k in t.wanted}):
+        row(kind, [(tallies[s].masked[kind], tallies[s].wanted[kind]) for s in SPLITS])
+    row("all details", [(sum(tallies[s].masked.values()), sum(tallies[s].wanted.values())) for s in SPLITS])
+    row("days, sums, citations altered", [(len(tallies[s].altered), tallies[s].kept) for s in SPLITS])
+    row("messages with a needless mask", [(len({i for i, _ in tallies[s].needless}), tallies[s].messages) for s in SPLITS])
+    row("legal questions altered", [(len(tallies[s].legal_altered), tallies[s].legal) for s in SPLITS])
+    Console(width=130).print(table)
+    build = tallies["build"]
+    print("build half only:")
+    for name, kind, words in build.misses:
+        print(f"  missed {kind} {words!r} in {name}")
+    for what, pairs in (("altered", build.altered), ("needless", build.needless), ("legal", build.legal_altered)):
+        for name, words in pairs:
+            print(f"  {what} {words!r} in {name}")
+    return 0
+
+
 def _check() -> int:
     if not BASELINE.exists():
         raise PatientRightsError(f"no baseline at {str(BASELINE)!r}; run `python -m evals run --keep`")
@@ -190,6 +218,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     compare.add_argument("before", type=Path)
     commands.add_parser("check", help="fail when a measure fell by more than its interval")
     commands.add_parser("reading", help="how the notes' labelled asks are read, by kind of question")
+    commands.add_parser("masking", help="count the personal details that are masked and the legal questions left alone")
     speed = commands.add_parser("bench", help="measure speed on this machine")
     speed.add_argument("--grown", action="store_true", help="also over the paragraphs grown 10 and 100 times (minutes)")
     args = parser.parse_args(argv)
@@ -199,6 +228,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             from evals.bench import bench
 
             return bench(IngestSettings().home / "var" / "report" / "speed.svg", grown=args.grown)
+        if args.command == "masking":
+            return _masking()
         if args.command == "report":
             return _report(args.out or IngestSettings().home / "var" / "report" / "index.html")
         if args.command == "compare":

@@ -6,12 +6,14 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bot.pipeline import Desk, open_desk
+from bot.privacy import MODEL
 from corpus.load import Corpus, load
 from ingest.embed import LocalEncoder, Vectors
 from ingest.settings import CHECKOUT
@@ -26,7 +28,12 @@ _absent: list[str] = []
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip marked tests where what they need is absent."""
-    for mark, there, what in (("shared", SHARED.is_dir(), "../shared is absent"), ("browser", CHROMIUM.exists(), f"{CHROMIUM} is absent")):
+    masker = all(find_spec(name) for name in ("spacy", MODEL))
+    for mark, there, what in (
+        ("shared", SHARED.is_dir(), "../shared is absent"),
+        ("browser", CHROMIUM.exists(), f"{CHROMIUM} is absent"),
+        ("mask", masker, "the extra `mask` is not installed"),
+    ):
         if not there:
             marked = [i for i in items if i.get_closest_marker(mark)]
             for item in marked:

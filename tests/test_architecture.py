@@ -28,6 +28,7 @@ ENGINES = {
     "docx": ("ingest/word.py", "bot/cite/report.py", "bot/letters/files.py"),
     "gradio": ("bot/web/", "app.py"),
     "langchain": ("bot/generate.py",),
+    "spacy": ("bot/privacy.py",),
 }
 FORBIDDEN = {"langchain_community", "langchain_classic", "pickle", "xml"}
 TOP = {
