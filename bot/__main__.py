@@ -44,7 +44,7 @@ def _answer_lines(answer: Answer) -> list[str]:
     titles = {"rule": "The rule", "case": phrases["case"], "limit": "Exceptions and limits", "next_step": "What you can do"}
     if answer.language == "es":
         titles |= {"rule": "La norma", "limit": "Excepciones y límites", "next_step": "Lo que puede hacer"}
-    lines = []
+    lines = [_wrap(answer.notice), ""] if answer.notice else []
     last = ""
     for s in answer.statements:
         if s.role == "short_answer":

@@ -13,12 +13,13 @@ PatientRightsError          every expected failure; its text is one line: found,
 ├── QuestionError           empty, too long or not text
 ├── DatesError              bot/deadlines.py: dates that cannot stand together
 ├── LetterError             bot/letters/facts.py: facts missing or wrong, a letter that cannot be written
+├── ChatModelError          bot/generate/: a chat model that cannot be opened or used
 └── BatchError              a batch file that cannot be read or written
 """
 
 from corpus.errors import PatientRightsError
 
-__all__ = ["BatchError", "DatesError", "LetterError", "PatientRightsError", "QuestionError"]
+__all__ = ["BatchError", "ChatModelError", "DatesError", "LetterError", "PatientRightsError", "QuestionError"]
 
 
 class QuestionError(PatientRightsError):
@@ -35,3 +36,7 @@ class DatesError(PatientRightsError):
 
 class LetterError(PatientRightsError):
     """Facts from which no letter can be written, or a file that cannot be."""
+
+
+class ChatModelError(PatientRightsError):
+    """A chat model that cannot be opened, or a host that does not behave as one."""

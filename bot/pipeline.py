@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from bot.answer import Abstention, Answer, Language, Reply
 from bot.compose import Composer, Draft
+from bot.generate import PATIENCE, ChatModel, ChatWriter, Masked, Masker, Patience, faithful_to, open_chat_model
 from bot.ground import ground
 from bot.language import PHRASES, detect
 from bot.reading import Reading, read
@@ -49,9 +50,19 @@ class Step:
 class Desk:
     """An open edition with the chain that answers from it; swaps editions when a build makes another current."""
 
-    def __init__(self, ingest: IngestSettings, bot: BotSettings, encoder: Encoder) -> None:
+    def __init__(
+        self,
+        ingest: IngestSettings,
+        bot: BotSettings,
+        encoder: Encoder,
+        *,
+        chat: ChatModel | None = None,
+        mask: Masker | None = None,
+        patience: Patience = PATIENCE,
+    ) -> None:
         self.settings = bot
         self._index, self._encoder = ingest.index, encoder
+        self._model, self._mask, self._patience = chat, mask or masked, patience
         self._mutex = threading.Lock()
         self._open()
 
@@ -59,6 +70,7 @@ class Desk:
         edition = open_edition(self._index, self._encoder)
         self.retriever = Retriever(edition, self.settings.passages)
         self.writer: Writer = Composer(self.retriever)
+        self.chat = self._model and ChatWriter(self._model, faithful_to(edition), self._mask, self._patience)
 
     def refresh(self) -> None:
         """Open the current edition if it is another than the one held."""
@@ -111,10 +123,33 @@ def ask(question: str, desk: Desk, history: Sequence[str] = ()) -> Reply:
     Raises:
         QuestionError: the question is empty or too long.
     """
+    *_, reply = ask_stream(question, desk, history)
+    return reply
+
+
+def ask_stream(question: str, desk: Desk, history: Sequence[str] = ()) -> Iterator[Reply]:
+    """The reply as it grows, each time whole; the last one is what `ask` gives.
+
+    A composed reply comes at once. With a chat model an answer comes again with each statement that passed. The model is never asked
+    for an abstention, nor where somebody seems in danger.
+
+    Raises:
+        QuestionError: the question is empty or too long.
+    """
     question = clean(question, desk.settings.max_question)
     desk.refresh()
-    language = detect(question)
-    step = desk.chain().invoke(Step(question, _context(question, history), language, read(question)))
+    step = Step(question, _context(question, history), detect(question), read(question))
+    reply = _composed(step, desk)
+    if desk.chat and isinstance(reply, Answer) and not reply.safety:
+        yield from desk.chat.reword(reply, step.context)
+    else:
+        yield reply
+
+
+def _composed(step: Step, desk: Desk) -> Reply:
+    """The reply with no chat model."""
+    step = desk.chain().invoke(step)
+    question, language = step.question, step.language
     assert step.found and step.draft
     urgent = safety(question, language, step.found.dangers)
     topics = {o.id: o for o in desk.retriever.edition.corpus.outside}
@@ -169,9 +204,25 @@ def _related(found: Found) -> tuple[str, ...]:
     return tuple(m.note.question for m in found.notes[1:4])
 
 
+def masked(text: str) -> Masked:
+    """A text without personal details.
+
+    Raises:
+        MaskerMissing: this machine cannot mask.
+    """
+    from bot.privacy import mask  # loads a language model; only a remote chat model needs it
+
+    return mask(text)
+
+
 def open_desk(ingest: IngestSettings | None = None, bot: BotSettings | None = None, encoder: Any = None) -> Desk:
-    """A desk with settings from the environment, unless given."""
+    """A desk with settings from the environment, unless given.
+
+    Raises:
+        ChatModelError: the chat model that the settings name cannot be opened.
+    """
     from ingest.embed import LocalEncoder
 
-    ingest = ingest or IngestSettings()
-    return Desk(ingest, bot or BotSettings(), encoder or LocalEncoder(ingest.embedding_model))
+    ingest, bot = ingest or IngestSettings(), bot or BotSettings()
+    chat = open_chat_model(bot.chat_model, bot.chat_base_url, seconds=PATIENCE.a_try) if bot.chat_model else None
+    return Desk(ingest, bot, encoder or LocalEncoder(ingest.embedding_model), chat=chat)

@@ -17,3 +17,5 @@ class BotSettings(BaseSettings):
     max_question: int = Field(default=2000, ge=100, le=20000, description="Longest question, in characters")
     min_similarity: float = Field(default=0.45, ge=0, le=1, description="Below this nearness to any known question: no answer")
     passages: int = Field(default=14, ge=4, le=40, description="Passages brought as evidence for one answer")
+    chat_model: str | None = Field(default=None, description="Chat model that words the answers, as PROVIDER:MODEL; none by default")
+    chat_base_url: str | None = Field(default=None, description="Where the chat model answers, if not at its provider")

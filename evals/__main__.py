@@ -1,4 +1,4 @@
-"""python -m evals run | report | compare | check | reading | bench | masking"""
+"""python -m evals run | report | compare | check | reading | bench | masking | providers"""
 
 from __future__ import annotations
 
@@ -221,9 +221,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands.add_parser("masking", help="count the personal details that are masked and the legal questions left alone")
     speed = commands.add_parser("bench", help="measure speed on this machine")
     speed.add_argument("--grown", action="store_true", help="also over the paragraphs grown 10 and 100 times (minutes)")
+    providers = commands.add_parser("providers", help="count what a scripted chat model, honest and hostile, gets past the checks")
+    providers.add_argument("--most", type=int, default=60, metavar="N", help="the first N tune questions; default 60")
+    providers.add_argument("--provider", choices=("openai", "anthropic", "ollama"), default="openai", help="whose protocol it speaks")
     args = parser.parse_args(argv)
     quiet()
     try:
+        if args.command == "providers":
+            from evals.hostile import run as providers_run
+
+            return providers_run(args.most, args.provider)
         if args.command == "bench":
             from evals.bench import bench
 

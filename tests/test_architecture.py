@@ -27,8 +27,14 @@ ENGINES = {
     "eyecite": ("bot/cite/cases.py",),
     "docx": ("ingest/word.py", "bot/cite/report.py", "bot/letters/files.py"),
     "gradio": ("bot/web/", "app.py"),
-    "langchain": ("bot/generate.py",),
     "spacy": ("bot/privacy.py",),
+    "langchain": ("bot/generate/",),
+    "langchain_openai": ("bot/generate/",),
+    "langchain_anthropic": ("bot/generate/",),
+    "langchain_ollama": ("bot/generate/",),
+    "openai": ("bot/generate/",),
+    "anthropic": ("bot/generate/",),
+    "ollama": ("bot/generate/",),
 }
 FORBIDDEN = {"langchain_community", "langchain_classic", "pickle", "xml"}
 TOP = {

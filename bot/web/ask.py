@@ -11,7 +11,7 @@ import gradio as gr
 
 from bot.answer import Answer
 from bot.official import OfficialWords
-from bot.pipeline import ask
+from bot.pipeline import ask_stream
 from bot.web.opened import Opened, said
 from bot.web.render import answer_markdown, sources_markdown
 
@@ -36,7 +36,8 @@ def _respond(question: str, history: list[str], opened: Opened, official: Offici
     yield (WORKING if opened.desk() else WARMING, "", *hidden, history)
     started = time.monotonic()
     try:
-        reply = ask(question, opened.wait(), history)
+        for reply in ask_stream(question, opened.wait(), history):
+            yield (answer_markdown(reply), sources_markdown(reply, official), *hidden, history)
     except Exception as e:  # noqa: BLE001 - the page's boundary: said plainly, logged
         yield (f"**{said(e)}**", "", *hidden, history)
         return
