@@ -15,11 +15,15 @@ from bot import show
 from bot.answer import Abstention, Answer, Reply, to_json
 from bot.cite import command as citecommand
 from bot.errors import BatchError, PatientRightsError, QuestionError
+from bot.export.files import save, writer_for
+from bot.export.sheet import lay_out
 from bot.language import PHRASES
 from bot.letters import command as lettercommand
+from bot.official import open_official
 from bot.pipeline import Desk, ask, open_desk
 from bot.triage import command as triagecommand
 from ingest.__main__ import quiet
+from ingest.settings import IngestSettings
 
 
 def _wrap(text: str, indent: str = "") -> str:
@@ -142,11 +146,21 @@ def _ask_batch(source: Path, target: Path) -> int:
     return 0
 
 
+def _ask_file(question: str, target: Path) -> int:
+    writer_for(target)  # a wrong ending is said before the desk is opened
+    official = open_official(IngestSettings().home)
+    save(lay_out(ask(question, open_desk()), official), target)
+    print(f"answer written to {target}", file=sys.stderr)
+    return 0
+
+
 def _ask(args: argparse.Namespace) -> int:
     if args.batch:
         return _ask_batch(Path(args.batch), Path(args.out))
     if not args.question.strip():
         raise QuestionError("the question is empty; type what happened and what you want to know")
+    if args.out:
+        return _ask_file(args.question, Path(args.out))
     started = time.monotonic()
     reply = ask(args.question, open_desk())
     ms = (time.monotonic() - started) * 1000
@@ -162,16 +176,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     asking.add_argument("question", nargs="?", default="", help="the question, in your own words")
     asking.add_argument("--json", action="store_true", help="print JSON")
     asking.add_argument("--batch", metavar="IN.jsonl", help='rows {"id", "question"} or {"id", "turns": [...]}')
-    asking.add_argument("--out", metavar="OUT.jsonl", help="where the answers of --batch go")
+    asking.add_argument("--out", metavar="FILE", help="where the answers of --batch go, or one answer as .md, .docx or .pdf")
     show.add_arguments(commands.add_parser("show", help="show a paragraph of the rule, in plain words and in the official ones"))
     citecommand.add_arguments(commands.add_parser("cite", help="check the citations and quotations of a draft"))
     triaging = commands.add_parser("triage", help="make a triage card of an inquiry, or of a spreadsheet of them")
     triagecommand.add_arguments(triaging)
     lettercommand.add_arguments(commands.add_parser("letter", help="write a letter from facts"))
     args = parser.parse_args(argv)
-    for command, one in (("ask", asking), ("triage", triaging)):
-        if args.command == command and bool(args.batch) != bool(args.out):
-            one.error("--batch and --out go together")
+    if args.command == "triage" and bool(args.batch) != bool(args.out):
+        triaging.error("--batch and --out go together")
+    if args.command == "ask" and args.batch and not args.out:
+        asking.error("--batch and --out go together")
+    if args.command == "ask" and args.out and (bool(args.batch) == bool(args.question) or args.json):
+        asking.error("--out takes the answers of --batch, or one answer to a question as a file")
     quiet()
     try:
         return {"ask": _ask, "show": show.run, "cite": citecommand.run, "triage": triagecommand.run, "letter": lettercommand.run}[

@@ -12,6 +12,8 @@ PatientRightsError          every expected failure; its text is one line: found,
 ├── MaskerMissing           bot/privacy.py: spaCy or its model is not installed, so nothing can be masked
 ├── QuestionError           empty, too long or not text
 ├── DatesError              bot/deadlines.py: dates that cannot stand together
+├── ExportError             bot/export/files.py: an answer that cannot be written as a file
+├── FeedbackError           bot/feedback.py: a word of feedback that cannot be kept
 ├── LetterError             bot/letters/facts.py: facts missing or wrong, a letter that cannot be written
 ├── ChatModelError          bot/generate/: a chat model that cannot be opened or used
 └── BatchError              a batch file that cannot be read or written
@@ -19,7 +21,16 @@ PatientRightsError          every expected failure; its text is one line: found,
 
 from corpus.errors import PatientRightsError
 
-__all__ = ["BatchError", "ChatModelError", "DatesError", "LetterError", "PatientRightsError", "QuestionError"]
+__all__ = [
+    "BatchError",
+    "ChatModelError",
+    "DatesError",
+    "ExportError",
+    "FeedbackError",
+    "LetterError",
+    "PatientRightsError",
+    "QuestionError",
+]
 
 
 class QuestionError(PatientRightsError):
@@ -32,6 +43,14 @@ class BatchError(PatientRightsError):
 
 class DatesError(PatientRightsError):
     """Dates that cannot stand together or cannot be counted from."""
+
+
+class ExportError(PatientRightsError):
+    """An answer that cannot be written as a file."""
+
+
+class FeedbackError(PatientRightsError):
+    """Feedback that cannot be kept where the operator wants it."""
 
 
 class LetterError(PatientRightsError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -19,3 +21,6 @@ class BotSettings(BaseSettings):
     passages: int = Field(default=14, ge=4, le=40, description="Passages brought as evidence for one answer")
     chat_model: str | None = Field(default=None, description="Chat model that words the answers, as PROVIDER:MODEL; none by default")
     chat_base_url: str | None = Field(default=None, description="Where the chat model answers, if not at its provider")
+    feedback_file: Path | None = Field(
+        default_factory=lambda: None, description="Where feedback on answers is appended; none: it is not asked for"
+    )

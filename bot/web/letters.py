@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, get_args, get_origin
 
@@ -13,6 +14,7 @@ from bot.letters.facts import KINDS, LetterFacts
 from bot.letters.files import to_docx, to_pdf, to_text
 from bot.letters.texts import write_letter
 from bot.web.opened import WORD, download, downloads, said
+from bot.web.render import safe
 
 INTRO = "Fill in what you know and take the letter away. Only the fields with a star are needed. Nothing is kept on the server."
 TITLES = {
@@ -148,9 +150,39 @@ def _plain(text: str) -> str:
     return text.partition("; wanted")[0] + "."
 
 
-def tab() -> None:
+@dataclass(frozen=True)
+class LettersPage:
+    """The parts of the page that another page fills in; `parts` are kind or "", field and component."""
+
+    kind: Any
+    told: Any
+    parts: tuple[tuple[str, str, Any], ...]
+    text: Any
+    files: Any
+
+    @property
+    def outputs(self) -> list[Any]:
+        """What opening the page with facts changes."""
+        return [self.kind, self.told, self.text, self.files, *(c for _, _, c in self.parts)]
+
+    def opened_with(self, kind: str, facts: dict[str, str]) -> dict[Any, Any]:
+        """The page with a kind chosen and facts filled in; fields without a fact stay as they are."""
+        fields = {component: facts[name] for k, name, component in self.parts if k in ("", kind) and name in facts}
+        return {self.kind: kind, self.told: _told(facts), self.text: "", self.files: "", **fields}
+
+
+def _told(facts: dict[str, str]) -> str:
+    """What was filled in from the conversation, so that it gets checked."""
+    if not facts:
+        return "*Nothing in your questions was certain enough to fill in. The law is in the letter already; add what happened.*"
+    filled = "; ".join(f"{_LABELS[n].partition(' (like')[0]}: **{safe(v)}**" for n, v in facts.items())
+    return f"Filled in from what you asked, please check: {filled}"
+
+
+def tab() -> LettersPage:
     """Put the page into the tab that is open."""
     gr.Markdown(INTRO, sanitize_html=True)
+    told = gr.Markdown("", elem_id="letter-told", sanitize_html=True)
     kind = gr.Dropdown([(title, k) for k, title in TITLES.items()], value="access", label="Letter", elem_id="letter-kind", filterable=False)
     parts: list[tuple[str, str, Any]] = []  # kind or "", field, component
     groups: list[Any] = []
@@ -174,3 +206,4 @@ def tab() -> None:
         return _respond(chosen, held)
 
     write.click(respond, [kind, *(c for _, _, c in parts)], [text, files], show_progress="hidden", api_visibility="private")
+    return LettersPage(kind, told, tuple(parts), text, files)

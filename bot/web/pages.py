@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import gradio as gr
 
+from bot.letters.pointed import pointed
+from bot.letters.told import told
 from bot.official import OfficialWords
 from bot.web import ask, cite, letters, triage
+from bot.web.conversation import Conversation
 from bot.web.opened import Opened
 
 WELCOME = (
@@ -24,14 +29,31 @@ def pages(opened: Opened, official: OfficialWords) -> Any:
     """Build the frame and the pages in it."""
     with gr.Blocks(title="Patient Rights Desk", analytics_enabled=False, fill_width=False) as blocks:
         gr.Markdown(WELCOME, elem_id="welcome", sanitize_html=True)
-        with gr.Tabs(elem_id="tabs"):
+        with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Ask", id="ask-tab"):
-                ask.tab(opened, official)
+                asking = ask.tab(opened, official)
             with gr.Tab("Letters", id="letters-tab"):
-                letters.tab()
+                writing = letters.tab()
             with gr.Tab("Triage", id="triage-tab"):
                 triage.tab(opened)
             with gr.Tab("Citations", id="cite-tab"):
                 cite.tab(opened, official)
         gr.Markdown(FOOT, elem_id="foot")
+        for n, button in enumerate(asking.letters):
+            button.click(
+                _letter(n, tabs, writing), asking.conversation, [tabs, *writing.outputs], show_progress="hidden", api_visibility="private"
+            )
     return blocks
+
+
+def _letter(n: int, tabs: Any, writing: letters.LettersPage) -> Callable[[Conversation], dict[Any, Any]]:
+    """Opens the letter that the answer's n-th button names, with what the conversation told filled in."""
+
+    def open_letter(conversation: Conversation) -> dict[Any, Any]:
+        kinds = pointed(conversation.reply) if conversation.reply else ()
+        if n >= len(kinds):
+            return {}
+        facts = told(kinds[n], conversation.told, date.today())
+        return {tabs: gr.update(selected="letters-tab"), **writing.opened_with(kinds[n], facts)}
+
+    return open_letter

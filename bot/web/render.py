@@ -11,62 +11,12 @@ from textwrap import shorten
 
 import nh3
 
-from bot.answer import Abstention, Answer, Language, Reply, Statement
-from bot.language import PHRASES
+from bot.export.headings import HEADINGS
+from bot.export.sheet import Line, Sheet, Source
 from bot.marks import carrying
-from bot.official import OfficialWords
 from bot.web.law import link as law_link
 from corpus.citation import CaseCitation
-from ingest.passages import Passage
 
-_HEADINGS: dict[Language, dict[str, str]] = {
-    "en": {
-        "rule": "Why: the rule",
-        "case": "What OCR did in a case like this",
-        "limit": "Exceptions and limits",
-        "next_step": "What you can do",
-        "not": "What this does not tell you",
-        "sources": "Sources",
-        "plain": "Plain-language text, written by us",
-        "official": "Official text",
-        "as_of": "law as of",
-        "at": "Read the official paragraph at eCFR",
-        "here": "In its section",
-        "case_at": "Published at",
-        "unconfirmed": "unconfirmed",
-        "vacated": "no longer in force",
-        "related": "Not what you meant? People also ask",
-        "help": "Who can help",
-        "searched": "What was searched",
-        "nearest": "The nearest provisions",
-        "danger": "First, your safety",
-        "beside": "See also",
-        "rests": "Resting besides on",
-    },
-    "es": {
-        "rule": "Por qué: la norma",
-        "case": "Lo que hizo OCR en un caso parecido",
-        "limit": "Excepciones y límites",
-        "next_step": "Lo que puede hacer",
-        "not": "Lo que esto no le dice",
-        "sources": "Fuentes",
-        "plain": "Texto en lenguaje sencillo, escrito por nosotros (en inglés)",
-        "official": "Texto oficial",
-        "as_of": "norma vigente a",
-        "here": "En su sección",
-        "at": "Lea el párrafo oficial en eCFR",
-        "case_at": "Publicado en",
-        "unconfirmed": "sin confirmar",
-        "vacated": "ya no está vigente",
-        "related": "¿No era eso? También se pregunta",
-        "help": "Quién puede ayudar",
-        "searched": "Qué se buscó",
-        "nearest": "Las disposiciones más cercanas",
-        "danger": "Primero, su seguridad",
-        "beside": "Véase también",
-        "rests": "Se apoya además en",
-    },
-}
 QUOTED = 900  # official characters shown beside a plain paragraph; its page has them all
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~$])")
 
@@ -76,93 +26,50 @@ def safe(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", nh3.clean(text, tags=set()))
 
 
-def numbered(reply: Answer) -> dict[str, int]:
-    """Source numbers of the passages cited, in the order of citing."""
-    numbers: dict[str, int] = {}
-    for s in reply.statements:
-        for passage_id in s.passage_ids:
-            numbers.setdefault(passage_id, len(numbers) + 1)
-    return numbers
-
-
-def answer_markdown(reply: Reply) -> str:
-    """The answer, or the abstention, as Markdown."""
-    h = _HEADINGS[reply.language]
-    head = f"### {h['danger']}\n\n**{safe(reply.safety)}**\n\n---\n\n" if reply.safety else ""
-    return head + (_abstention(reply) if isinstance(reply, Abstention) else _answer(reply))
-
-
-def _answer(reply: Answer) -> str:
-    h, phrases = _HEADINGS[reply.language], PHRASES[reply.language]
-    numbers = numbered(reply)
-    first = next(s for s in reply.statements if s.role == "short_answer")
-    word = phrases.get(reply.verdict or "", "") if reply.verdict in ("yes", "no", "depends") else ""
-    lines = [f"## {f'**{word}.** ' if word else ''}{safe(first.text)}\n\n{_refs(first, numbers)}"]
-    for role in ("rule", "case", "limit", "next_step"):
-        statements = [s for s in reply.statements if s.role == role]
-        if statements:
-            lines.append(f"### {h[role]}")
-            lines += [f"- {safe(s.text)} {_refs(s, numbers)}{_authority(s, h)}" for s in statements]
-    lines.append(f"### {h['not']}\n\n{safe(phrases['limit'])}")
-    if reply.notice:
-        lines.insert(0, f"*{safe(reply.notice)}*")
-    return "\n\n".join(lines).replace("\n\n- ", "\n- ")
-
-
-def _refs(s: Statement, numbers: dict[str, int]) -> str:
-    return " ".join(f"[\\[{numbers[i]}\\]](#source-{numbers[i]})" for i in s.passage_ids)
-
-
-def _authority(s: Statement, h: dict[str, str]) -> str:
-    if not s.authority:
-        return ""
-    return f" ({h['rests']} " + "; ".join(f"[{safe(a.title)}]({a.url})" for a in s.authority) + ")"
-
-
-def _abstention(reply: Abstention) -> str:
-    h = _HEADINGS[reply.language]
-    lines = [
-        f"## {safe(reply.reason)}",
-        f"### {h['help']}\n\n{safe(reply.refer_to)}",
-        f"### {h['searched']}\n\n{safe(reply.searched)}",
-    ]
-    if reply.nearest:
-        lines.append(f"### {h['nearest']}\n\n" + "; ".join(safe(str(c)) for c in reply.nearest))
+def answer_markdown(sheet: Sheet) -> str:
+    """The answer, or the abstention, as Markdown: safety, the short answer, then the sections in the sheet's order."""
+    h = HEADINGS[sheet.language]
+    lines = [f"### {h['danger']}\n\n**{safe(sheet.safety)}**\n\n---"] if sheet.safety else []
+    if sheet.notice:
+        lines.append(f"*{safe(sheet.notice)}*")
+    refs = f"\n\n{_refs(sheet.first)}{_authority(sheet.first, h)}" if sheet.first.sources else ""
+    lines.append(f"## {f'**{sheet.word}.** ' if sheet.word else ''}{safe(sheet.first.text)}{refs}")
+    for section in sheet.sections:
+        lines.append(f"### {section.title}")
+        mark = "- " if section.listed else ""
+        lines.append("\n".join(f"{mark}{safe(s.text)} {_refs(s)}{_authority(s, h)}".rstrip() for s in section.lines))
+    lines.append(f"### {h['not']}\n\n{safe(sheet.limit)}\n\n{safe(sheet.dated)}")
     return "\n\n".join(lines)
 
 
-def sources_markdown(reply: Reply, official: OfficialWords) -> str:
-    """The source pane: every cited passage under its number, with the words that carry the statements marked."""
-    h = _HEADINGS[reply.language]
-    if isinstance(reply, Abstention):
-        passages: list[tuple[int, Passage, list[str]]] = [
-            (i, e.passage, []) for i, e in enumerate([e for e in reply.evidence if e.passage.kind == "regulation"][:3], 1)
-        ]
-    else:
-        by_id = {e.passage.id: e.passage for e in reply.evidence}
-        carried: dict[str, list[str]] = {}
-        for s in reply.statements:
-            for i in s.passage_ids:
-                carried.setdefault(i, []).append(s.text)
-        passages = [(n, by_id[i], carried[i]) for i, n in numbered(reply).items()]
-    if not passages:
+def _refs(line: Line) -> str:
+    return " ".join(f"[\\[{n}\\]](#source-{n})" for n in line.sources)
+
+
+def _authority(line: Line, h: dict[str, str]) -> str:
+    if not line.authority:
         return ""
-    return f"### {h['sources']}\n\n" + "\n\n".join(_source(n, p, texts, h, reply, official) for n, p, texts in passages)
+    return f" ({h['rests']} " + "; ".join(f"[{safe(a.title)}]({a.url})" for a in line.authority) + ")"
 
 
-def _source(number: int, passage: Passage, statements: Sequence[str], h: dict[str, str], reply: Reply, official: OfficialWords) -> str:
-    citation, words = passage.citations[0], ""
+def sources_markdown(sheet: Sheet) -> str:
+    """The source pane: every cited passage under its number, with the words that carry the statements marked."""
+    if not sheet.sources:
+        return ""
+    h = HEADINGS[sheet.language]
+    return f"### {h['sources']}\n\n" + "\n\n".join(_source(s, h) for s in sheet.sources)
+
+
+def _source(source: Source, h: dict[str, str]) -> str:
+    citation, url = source.passage.citations[0], source.passage.url
     if isinstance(citation, CaseCitation):
-        label = h["unconfirmed"] if not passage.confirmed else "OCR"
-        link = f"[{h['case_at']} {passage.url.split('/')[2]}]({passage.url})"
+        links = f"[{h['case_at']} {url.split('/')[2]}]({url})"
     else:
-        label = f"{h['plain']}, {h['as_of']} {reply.as_of}"
-        link = f"[{h['at']}]({passage.url}) · [{h['here']}]({law_link(citation)})"
-        words = " ".join(p.text for p in official.printed(citation) if p.citation == citation)
-    if passage.status == "vacated":
-        label += f", **{h['vacated']}**"
-    beside = f"\n\n> **{h['official']}, {official.date}:** “{safe(shorten(words, QUOTED))}”" if words else ""
-    return f"#### {number}. {safe(str(citation))}\n\n*{safe(label)}* · {link}\n\n{_marked(passage.text, statements)}{beside}"
+        links = f"[{h['at']}]({url}) · [{h['here']}]({law_link(citation)})"
+    label = safe(source.label) + (f", **{h['vacated']}**" if source.vacated else "")
+    words = safe(shorten(source.official, QUOTED))
+    beside = f"\n\n> **{h['official']}, {source.official_date}:** “{words}”" if words else ""
+    return f"#### {source.number}. {safe(str(citation))}\n\n*{label}* · {links}\n\n{_marked(source.passage.text, source.carries)}{beside}"
 
 
 def _marked(text: str, statements: Sequence[str]) -> str:

@@ -1,0 +1,1 @@
+"""Answers as files that a reader takes away, made in memory."""
