@@ -29,18 +29,8 @@ def paragraphs(path: Path, most_pages: int, most_characters: int) -> list[str]:
         DocumentError: the archive unpacks to too much, too much text, or no text at all.
     """
     del most_pages
-    _refuse_bombs(path)
-    from docx import Document
-    from docx.oxml.ns import qn
-
-    document = Document(str(path))
-    roots = [document.element.body]
-    for part in document.part.package.iter_parts():
-        if str(part.partname) in ("/word/footnotes.xml", "/word/endnotes.xml"):
-            from docx.oxml.parser import parse_xml
-
-            roots.append(parse_xml(part.blob))
-    texts = ["".join(_words(p)) for root in roots for p in root.iter(qn("w:p"))]
+    _, found, _ = opened(path)
+    texts = ["".join(text for _, text in pieces(p)) for p in found]
     if sum(map(len, texts)) > most_characters:
         raise DocumentError(f"holds more than {most_characters} characters of text")
     if not any(t.strip() for t in texts):
@@ -48,12 +38,30 @@ def paragraphs(path: Path, most_pages: int, most_characters: int) -> list[str]:
     return texts
 
 
-def _words(paragraph: Any) -> list[str]:
-    """The runs of a paragraph as a reader sees them: deletions under track changes are left out, breaks become line breaks."""
+def opened(path: Path) -> tuple[Any, list[Any], list[tuple[Any, Any]]]:
+    """The document, its `w:p` elements in the order they are read, and the foot- and endnotes as (part, root); for a limited child.
+
+    Raises:
+        DocumentError: the archive unpacks to too much.
+    """
+    _refuse_bombs(path)
+    from docx import Document
+    from docx.oxml.ns import qn
+    from docx.oxml.parser import parse_xml
+
+    document = Document(str(path))
+    parts = document.part.package.iter_parts()
+    notes = [(p, parse_xml(p.blob)) for p in parts if str(p.partname) in ("/word/footnotes.xml", "/word/endnotes.xml")]
+    roots = [document.element.body, *(root for _, root in notes)]
+    return document, [p for root in roots for p in root.iter(qn("w:p"))], notes
+
+
+def pieces(paragraph: Any) -> list[tuple[Any, str]]:
+    """What a paragraph holds as a reader sees it, by element: deletions under track changes are left out, breaks become line breaks."""
     from docx.oxml.ns import qn
 
     marks = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
-    return [e.text or "" if e.tag == qn("w:t") else marks.get(e.tag, "") for e in paragraph.iter()]
+    return [(e, e.text or "" if e.tag == qn("w:t") else marks.get(e.tag, "")) for e in paragraph.iter()]
 
 
 def _refuse_bombs(path: Path) -> None:

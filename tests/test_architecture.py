@@ -25,7 +25,7 @@ ENGINES = {
     "torch": ("ingest/embed.py",),
     "pypdf": ("ingest/pdf.py",),
     "eyecite": ("bot/cite/cases.py",),
-    "docx": ("ingest/word.py", "bot/cite/report.py", "bot/letters/files.py", "bot/export/files.py"),
+    "docx": ("ingest/word.py", "bot/cite/report.py", "bot/cite/wordmarks.py", "bot/letters/files.py", "bot/export/files.py"),
     "gradio": ("bot/web/", "app.py"),
     "spacy": ("bot/privacy.py",),
     "langchain": ("bot/generate/",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -58,7 +58,13 @@ class Checked:
         return wrong or self.other_year or self.better is not None or any(q.verbatim is False for q in self.quotes)
 
 
-def check(raw: str, rulebook: Rulebook, official: OfficialWords, bearing: Bearing | None = None) -> tuple[Checked, ...]:
+def check(
+    raw: str,
+    rulebook: Rulebook,
+    official: OfficialWords,
+    bearing: Bearing | None = None,
+    each: Callable[[int, int], None] = lambda done, of: None,
+) -> tuple[Checked, ...]:
     """Check every citation of a draft, in order.
 
     Args:
@@ -66,12 +72,17 @@ def check(raw: str, rulebook: Rulebook, official: OfficialWords, bearing: Bearin
         rulebook: parts 160 and 164.
         official: the publisher's words, for quotations.
         bearing: None leaves every `bears_on` at "unsure".
+        each: told how many citations are looked up, and of how many.
     """
     draft = even(raw)
     found = find_even(draft, rulebook, find_cases(draft.text))
     bounds = sentences(draft.text, [(c.start, c.end) for c in found])
     quoted = _assign(draft.text, found, bounds, rulebook, official)
-    checked = [_standing(c, draft, rulebook, official, quoted.get(i, [])) for i, c in enumerate(found)]
+    checked = []
+    for i, c in enumerate(found):
+        each(i, len(found))
+        checked.append(_standing(c, draft, rulebook, official, quoted.get(i, [])))
+    each(len(found), len(found))
     return tuple(_weigh(draft.text, found, bounds, checked, rulebook, bearing) if bearing else checked)
 
 

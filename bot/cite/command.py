@@ -5,17 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.cite.bearing import Bearing
-from bot.cite.check import check, to_json
+from bot.cite.check import Checked, check, to_json
 from bot.cite.draft import decode, read_draft
 from bot.cite.report import to_docx, to_html, to_text, write
 from bot.cite.rulebook import Rulebook
+from bot.cite.wordmarks import mark_word
 from bot.official import open_official
 from corpus.errors import PatientRightsError
 from corpus.load import load
-from ingest.confined import LIMITS
+from ingest.confined import LIMITS, DocumentError
 from ingest.settings import IngestSettings
 
 
@@ -39,13 +41,23 @@ def run(args: argparse.Namespace) -> int:
     bearing, message = _bearing(settings)
     checked = check(raw, Rulebook(load(), official), official, bearing)
     if args.html:
-        write(to_html(raw, checked, official.date).encode(), Path(args.html))
+        write(to_html(raw, checked, official).encode(), Path(args.html))
     if args.docx:
-        write(to_docx(raw, checked), Path(args.docx))
+        write(_word(Path(args.draft), raw, checked), Path(args.docx))
     print(json.dumps(to_json(checked), ensure_ascii=False, indent=1) if args.json else to_text(checked))
     if message:
         print(message, file=sys.stderr)
     return 0
+
+
+def _word(draft: Path, raw: str, checked: Sequence[Checked]) -> bytes:
+    """The marked draft: a Word file keeps its own formatting, anything else becomes a plain one."""
+    if draft.suffix.lower() != ".docx":
+        return to_docx(raw, checked)
+    try:
+        return mark_word(draft.name, draft.read_bytes(), raw, checked)
+    except OSError as e:
+        raise DocumentError(f"file {draft.name[:80]!r} cannot be read: {e.strerror}") from e
 
 
 def _bearing(settings: IngestSettings) -> tuple[Bearing | None, str]:

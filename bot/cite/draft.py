@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.confined import LIMITS, DocumentError, Limits
+from ingest.confined import LIMITS, DocumentError, Format, Limits, read_confined_bytes
 from ingest.pdf import read_pdf
 from ingest.word import read_word
 
 SUFFIXES = (".txt", ".md", ".docx", ".pdf")
 LONGEST = 1_000_000  # characters
+_CONFINED: dict[str, Format] = {".pdf": "pdf", ".docx": "docx"}
+_BETWEEN: dict[Format, str] = {"pdf": "\n", "docx": "\n\n"}  # what joins pages and paragraphs
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -19,19 +21,33 @@ def read_draft(path: Path, limits: Limits = LIMITS) -> str:
     Raises:
         DocumentError: missing, of another kind, too long, without text, or refused by its reader.
     """
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise DocumentError(f"file {path.name[:80]!r} is not one of {', '.join(SUFFIXES)}")
-    if suffix == ".pdf":
-        return bounded("\n".join(read_pdf(path, limits)))
-    if suffix == ".docx":
-        return bounded("\n\n".join(read_word(path, limits)))
+    if kind := _kind(path):
+        return bounded(_BETWEEN[kind].join({"pdf": read_pdf, "docx": read_word}[kind](path, limits)))
     try:
         with path.open("rb") as f:
             data = f.read(limits.file_bytes + 1)
     except (OSError, ValueError) as e:
         raise DocumentError(f"file {path.name[:80]!r} cannot be read: {getattr(e, 'strerror', None) or e}") from e
     return decode(data, repr(path.name[:80]), limits)
+
+
+def draft_of(name: str, data: bytes, limits: Limits = LIMITS) -> str:
+    """The same for a draft that is held in memory and was called `name`.
+
+    Raises:
+        DocumentError: as `read_draft`.
+    """
+    if kind := _kind(Path(name)):
+        return bounded(_BETWEEN[kind].join(read_confined_bytes(kind, name, data, limits)))
+    return decode(data, f"file {name[:80]!r}", limits)
+
+
+def _kind(path: Path) -> Format | None:
+    """The kind of file that is read in a child process; None for plain text."""
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise DocumentError(f"file {path.name[:80]!r} is not one of {', '.join(SUFFIXES)}")
+    return _CONFINED.get(suffix)
 
 
 def decode(data: bytes, name: str = "standard input", limits: Limits = LIMITS) -> str:

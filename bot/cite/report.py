@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bot.cite.check import Checked, CheckedQuote
+from bot.official import OfficialWords
+from corpus.citation import RuleCitation
 from corpus.errors import PatientRightsError
 
 SAID = {
@@ -21,6 +23,8 @@ SAID = {
 _STYLE = (
     "body{font:16px/1.5 serif;max-width:60rem;margin:2rem auto;padding:0 1rem}pre{white-space:pre-wrap;font:inherit}"
     "mark{background:#d7ecd9}mark.fault{background:#f6c9c4;outline:1px solid #a3281b}mark.outside{background:#e6e6e6}"
+    ".texts{display:flex;flex-wrap:wrap;gap:1rem}.texts>div{flex:1 1 16rem}"
+    "blockquote{margin:.3rem 0;padding-left:.6rem;border-left:3px solid #999}"
     "table{border-collapse:collapse}td,th{border:1px solid #999;padding:.3rem .5rem;text-align:left;vertical-align:top}"
 )
 
@@ -62,7 +66,7 @@ def to_text(checked: Sequence[Checked]) -> str:
     )
 
 
-def _spans(raw: str, checked: Sequence[Checked]) -> Iterator[tuple[str, int | None]]:
+def spans(raw: str, checked: Sequence[Checked]) -> Iterator[tuple[str, int | None]]:
     """The draft in pieces, each with the index of the citation it is, or None; overlaps go to the first."""
     at = 0
     for i, c in enumerate(checked):
@@ -74,7 +78,8 @@ def _spans(raw: str, checked: Sequence[Checked]) -> Iterator[tuple[str, int | No
     yield raw[at:], None
 
 
-def _css(c: Checked) -> str:
+def mark_class(c: Checked) -> str:
+    """How a citation is marked: "fault" for what to look at, "outside" for what is not held here, else "fine"."""
     return "fault" if c.faulty else "outside" if c.status == "outside_corpus" else "fine"
 
 
@@ -83,22 +88,24 @@ def marked_html(raw: str, checked: Sequence[Checked]) -> str:
     body = "".join(
         html.escape(piece)
         if i is None
-        else f'<mark class="{_css(checked[i])}" '
+        else f'<mark class="{mark_class(checked[i])}" '
         f'title="{html.escape("; ".join(lines(checked[i])))}"><a href="#c{i}">{html.escape(piece)}</a></mark>'
-        for piece, i in _spans(raw, checked)
+        for piece, i in spans(raw, checked)
     )
     return f'<h2>The draft</h2><pre class="draft">{body}</pre>'
 
 
-def summary_html(checked: Sequence[Checked], official_date: str) -> str:
-    """The findings as a table, those to look at first in plain sight."""
+def summary_html(checked: Sequence[Checked], official: OfficialWords) -> str:
+    """The findings as a table, numbered in the order of the draft; the texts of each paragraph stand with its first citation."""
     if not checked:
         return "<p><strong>No citation was found in the draft.</strong></p>"
     faults = sum(c.faulty for c in checked)
-    held = f"the official text of {official_date}" if official_date else "no official text; `python -m ingest sync` brings it"
+    held = f"the official text of {official.date}" if official.date else "no official text; `python -m ingest sync` brings it"
+    told: set[RuleCitation] = set()
     rows = "".join(
-        f'<tr id="c{i}" class="{_css(c)}"><td>{"Look" if c.faulty else "Fine" if c.status == "exists" else "Not checked"}</td>'
-        f"<td>{html.escape(' '.join(c.as_written.split()))}</td><td>{'<br>'.join(html.escape(line) for line in lines(c))}</td></tr>"
+        f'<tr id="c{i}" class="{mark_class(c)}"><td>{i + 1}. {_result(c)}</td>'
+        f"<td>{html.escape(' '.join(c.as_written.split()))}</td>"
+        f"<td>{'<br>'.join(html.escape(line) for line in lines(c))}{_texts(c, official, told)}</td></tr>"
         for i, c in enumerate(checked)
     )
     return (
@@ -108,13 +115,34 @@ def summary_html(checked: Sequence[Checked], official_date: str) -> str:
     )
 
 
-def to_html(raw: str, checked: Sequence[Checked], official_date: str = "") -> str:
+def _result(c: Checked) -> str:
+    return "Look" if c.faulty else "Fine" if c.status == "exists" else "Not checked"
+
+
+def _texts(c: Checked, official: OfficialWords, told: set[RuleCitation]) -> str:
+    """Official and plain words of a paragraph side by side, once for each paragraph; HTML."""
+    rule = c.cited.rule
+    if rule is None or not c.text or rule in told:
+        return ""
+    told.add(rule)
+    words = official.printed(rule)
+    theirs = "".join(f"<p>{html.escape(p.text)}</p>" for p in words)
+    dated = f"Official text, {official.date}" if words else "Official text: not held here"
+    # On one line: a blank line would end the block of HTML in Markdown.
+    return (
+        f'<details><summary>Both texts of {html.escape(str(rule))}</summary><div class="texts">'
+        f"<div><strong>{html.escape(dated)}</strong>{f'<blockquote>{theirs}</blockquote>' if words else ''}</div>"
+        f"<div><strong>Plain language, ours</strong><p>{html.escape(' '.join(c.text.split()))}</p></div></div></details>"
+    )
+
+
+def to_html(raw: str, checked: Sequence[Checked], official: OfficialWords | None = None) -> str:
     """A page without scripts: the findings, then the draft with every citation marked."""
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">'
         f"<title>Citations checked</title><style>{_STYLE}</style></head><body><h1>Citations checked</h1>"
-        f"{summary_html(checked, official_date)}{marked_html(raw, checked)}</body></html>\n"
+        f"{summary_html(checked, official or OfficialWords())}{marked_html(raw, checked)}</body></html>\n"
     )
 
 
@@ -126,17 +154,17 @@ def to_docx(raw: str, checked: Sequence[Checked]) -> bytes:
     colours = {"fault": WD_COLOR_INDEX.RED, "outside": WD_COLOR_INDEX.GRAY_25, "fine": WD_COLOR_INDEX.BRIGHT_GREEN}
     document = Document()
     paragraph = document.add_paragraph()
-    for piece, i in _spans(raw, checked):
+    for piece, i in spans(raw, checked):
         if i is not None:
-            run = paragraph.add_run(_printable(" ".join(piece.split())))
-            run.font.highlight_color = colours[_css(checked[i])]
-            document.add_comment(run, text=_printable("\n".join(lines(checked[i]))), author="Citation checker", initials="CC")
+            run = paragraph.add_run(printable(" ".join(piece.split())))
+            run.font.highlight_color = colours[mark_class(checked[i])]
+            document.add_comment(run, text=printable("\n".join(lines(checked[i]))), author="Citation checker", initials="CC")
             continue
         first, *rest = piece.replace("\r\n", "\n").split("\n")
-        paragraph.add_run(_printable(first))
+        paragraph.add_run(printable(first))
         for line in rest:
             paragraph = document.add_paragraph()
-            paragraph.add_run(_printable(line))
+            paragraph.add_run(printable(line))
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -154,6 +182,6 @@ def write(data: bytes, path: Path) -> None:
         raise ReportError(f"cannot write {path.name!r}: {getattr(e, 'strerror', None) or e}") from e
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Without what XML cannot hold."""
     return "".join(ch for ch in text if ch in "\t\n" or (ch >= " " and not "\ud800" <= ch <= "\udfff" and ch not in "\ufffe\uffff"))

@@ -22,6 +22,7 @@ from bot.retrieve import Found
 from bot.scope import clean, outside, safety
 from bot.triage.coverage import Coverage, Covered, coverage
 from bot.triage.events import Event, Request, find_events
+from bot.triage.reply import reply_to
 from corpus.citation import RuleCitation
 from corpus.sources import Outside
 
@@ -44,7 +45,7 @@ _ELSEWHERE = "Legal aid, or a lawyer through the bar's referral service."
 
 @dataclass(frozen=True)
 class Card:
-    """A triaged inquiry; `safety` is what to do now if somebody seems in danger."""
+    """A triaged inquiry; `safety` is what to do now if somebody seems in danger, `reply` the draft of a reply to the client."""
 
     id: str
     topics: tuple[str, ...]
@@ -62,6 +63,7 @@ class Card:
     today: date
     as_of: str
     edition: str
+    reply: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The card as the contract's JSON."""
@@ -82,6 +84,7 @@ class Card:
             "today": self.today.isoformat(),
             "as_of": self.as_of,
             "edition": self.edition,
+            "reply": self.reply,
             "error": None,
         }
 
@@ -98,7 +101,7 @@ def failed(id: str, error: str) -> dict[str, Any]:
         "safety": None,
         "evidence": [],
     }
-    return empty | more | {"today": "", "as_of": "", "edition": "", "error": error}
+    return empty | more | {"today": "", "as_of": "", "edition": "", "reply": "", "error": error}
 
 
 def _evidence(e: Evidence) -> dict[str, Any]:
@@ -129,7 +132,7 @@ def triage(inquiry: str, desk: Desk, today: date, id: str = "") -> Card:
     near = () if topic else tuple(c for m in found.notes[:2] for c in _rests_on(m))
     provisions = tuple(dict.fromkeys((*near[:6], *rules, *near[6:])))[:MOST_PROVISIONS]
     manifest = desk.retriever.edition.manifest
-    return Card(
+    card = Card(
         id,
         (topic.id,) if topic else _topics(found, matters),
         bound.covered,
@@ -147,6 +150,7 @@ def triage(inquiry: str, desk: Desk, today: date, id: str = "") -> Card:
         manifest.as_of,
         manifest.edition,
     )
+    return replace(card, reply=reply_to(card, text, found, desk, topic.reason if topic else ""))
 
 
 def _search(text: str, desk: Desk) -> Found:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.deadlines import to_ics
-from bot.errors import BatchError, PatientRightsError, QuestionError
+from bot.errors import BatchError, QuestionError
 from bot.pipeline import open_desk
 from bot.textfile import read_text
-from bot.triage.card import failed, triage
+from bot.triage.batch import card_of
+from bot.triage.card import triage
 from bot.triage.sheets import read_rows, writer
 from bot.triage.text import card_text
 
@@ -58,10 +59,7 @@ def _batch(source: Path, target: Path, today: date) -> int:
     desk = open_desk()
     cards: list[dict[str, Any]] = []
     for row in track(rows, "triaging", console=Console(stderr=True), transient=True):
-        try:
-            cards.append(failed(row.id, row.error) if row.error else triage(row.inquiry, desk, today, row.id).to_json())
-        except PatientRightsError as e:
-            cards.append(failed(row.id, f"{row.place}: {e}"))
+        cards.append(card_of(row, desk, today))
     write(cards)
     bad = [str(c["error"]) for c in cards if c["error"]]
     for line in bad:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-import zipfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bot.errors import BatchError
+from ingest.confined import LIMITS, DocumentError, read_confined_bytes
 
 MOST_ROWS = 500
 MOST_BYTES = 10 * 1024 * 1024
-MOST_UNPACKED = 100 * 1024 * 1024  # an XLSX is a zip, and a small one can unpack to a very large one
+MOST_CHARACTERS = 12 * 1024 * 1024  # of all cells of a workbook: 500 inquiries of 20,000, and what stands beside them
 LONGEST_CELL = 32_767  # characters, Excel's limit
 KINDS = (".jsonl", ".csv", ".xlsx")
 COLUMNS = (
@@ -32,6 +32,7 @@ COLUMNS = (
     "refer_to",
     "why_urgent",
     "safety",
+    "reply",
     "error",
 )
 
@@ -52,19 +53,30 @@ def read_rows(path: Path) -> tuple[Row, ...]:
     Raises:
         BatchError: the file cannot be read, is no JSONL, CSV or XLSX, has no column `inquiry`, or has more than 500 rows.
     """
-    kind = _kind(path)
+    _kind(path)
     try:
-        data = path.read_bytes()
+        with path.open("rb") as f:
+            data = f.read(MOST_BYTES + 1)
     except OSError as e:
         raise BatchError(f"batch file {str(path)!r} cannot be read: {e.strerror}; wanted JSONL, CSV or XLSX with id and inquiry") from e
+    return rows_of(path.name, data)
+
+
+def rows_of(name: str, data: bytes) -> tuple[Row, ...]:
+    """The same for a file that is held in memory and was called `name`; a workbook is opened in a limited child process.
+
+    Raises:
+        BatchError: as `read_rows`.
+    """
+    kind = _kind(Path(name))
     if len(data) > MOST_BYTES:
-        raise BatchError(f"batch file {path.name!r} has {len(data)} bytes, at most {MOST_BYTES} are read; split it")
+        raise BatchError(f"batch file {name!r} has more than {MOST_BYTES} bytes, which is the most that is read; split it")
     read = {".jsonl": _read_jsonl, ".csv": _read_csv, ".xlsx": _read_xlsx}[kind]
-    rows = tuple(read(data, path.name))
+    rows = tuple(read(data, name))
     if len(rows) > MOST_ROWS:
-        raise BatchError(f"batch file {path.name!r} has more than {MOST_ROWS} rows; split it into files of at most {MOST_ROWS}")
+        raise BatchError(f"batch file {name!r} has more than {MOST_ROWS} rows; split it into files of at most {MOST_ROWS}")
     if not rows:
-        raise BatchError(f"batch file {path.name!r} has no rows; wanted one inquiry a row")
+        raise BatchError(f"batch file {name!r} has no rows; wanted one inquiry a row")
     return rows
 
 
@@ -106,14 +118,15 @@ def _read_jsonl(data: bytes, name: str) -> Iterable[Row]:
             yield _row(row.get("id"), row.get("inquiry"), number)
 
 
-def _table(cells: Iterable[Sequence[Any]], name: str) -> Iterable[Row]:
+def _table(cells: Iterable[tuple[int, Sequence[Any]]], name: str) -> Iterable[Row]:
     rows = iter(cells)
-    head = [str(c or "").strip().lower() for c in next(rows, ())]
+    _, first = next(rows, (1, ()))
+    head = [str(c or "").strip().lower() for c in first]
     if "inquiry" not in head:
         raise BatchError(f"batch file {name!r} has the columns {head!r:.120}; wanted 'id' and 'inquiry' in the first row")
     said, named = head.index("inquiry"), head.index("id") if "id" in head else -1
     kept = 0
-    for number, row in enumerate(rows, 2):
+    for number, row in rows:
         if all(c is None or not str(c).strip() for c in row):
             continue
         kept += 1
@@ -127,36 +140,19 @@ def _read_csv(data: bytes, name: str) -> Iterable[Row]:
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     try:
-        yield from _table(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), name)
+        yield from _table(enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1), name)
     except csv.Error as e:
         raise BatchError(f"batch file {name!r} is not CSV: {e}; save it again as CSV, UTF-8") from e
 
 
 def _read_xlsx(data: bytes, name: str) -> Iterable[Row]:
-    from openpyxl import load_workbook
-
-    wanted = "save it again as .xlsx, or as CSV"
+    limits = replace(LIMITS, pages=MOST_ROWS + 2, characters=MOST_CHARACTERS)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            unpacked = sum(i.file_size for i in packed.infolist())
-        if unpacked > MOST_UNPACKED:
-            raise BatchError(f"batch file {name!r} unpacks to {unpacked} bytes, at most {MOST_UNPACKED} are read; {wanted}")
-        book = load_workbook(io.BytesIO(data), read_only=True)
-        sheet = book.worksheets[0]
-        rows = list(_table(([_cell(v) for v in row] for row in sheet.iter_rows(values_only=True)), name))
-        book.close()
-    except BatchError:
-        raise
-    except Exception as e:
-        raise BatchError(f"batch file {name!r} is not an Excel workbook ({type(e).__name__}); {wanted}") from e
-    return rows
-
-
-def _cell(value: Any) -> Any:
-    """A cell as it was typed: a formula is its own text, and 7.0 is an id of 7."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value if value is None or isinstance(value, (str, int)) else getattr(value, "text", None) or str(value)
+        lines = read_confined_bytes("xlsx", name, data, limits)
+    except DocumentError as e:
+        raise BatchError(f"{e}; save it again as an Excel workbook (.xlsx), or as CSV") from e
+    cells: list[tuple[int, list[Any]]] = [(number, row) for number, row in map(json.loads, lines)]
+    return list(_table(cells, name))
 
 
 def flat(card: dict[str, Any]) -> dict[str, str]:
@@ -189,16 +185,18 @@ def writer(path: Path) -> Callable[[Sequence[dict[str, Any]]], None]:
         raise BatchError(f"cannot write {str(path)!r}: no such folder; wanted a file in a folder that exists")
 
     def write(cards: Sequence[dict[str, Any]]) -> None:
+        data = {".jsonl": to_jsonl, ".csv": to_csv, ".xlsx": to_xlsx}[kind](cards)
         try:
-            {".jsonl": _write_jsonl, ".csv": _write_csv, ".xlsx": _write_xlsx}[kind](path, cards)
+            path.write_bytes(data)
         except OSError as e:
             raise BatchError(f"cannot write {str(path)!r}: {e.strerror}") from e
 
     return write
 
 
-def _write_jsonl(path: Path, cards: Sequence[dict[str, Any]]) -> None:
-    path.write_text("".join(json.dumps(c, ensure_ascii=False) + "\n" for c in cards), encoding="utf-8")
+def to_jsonl(cards: Sequence[dict[str, Any]]) -> bytes:
+    """Cards as JSON, one a line."""
+    return "".join(json.dumps(c, ensure_ascii=False) + "\n" for c in cards).encode()
 
 
 def inert(text: str) -> str:
@@ -206,15 +204,18 @@ def inert(text: str) -> str:
     return "'" + text if text.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")) else text
 
 
-def _write_csv(path: Path, cards: Sequence[dict[str, Any]]) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as out:
-        table = csv.writer(out)
-        table.writerow(COLUMNS)
-        for row in map(flat, cards):
-            table.writerow([inert(row[c]) for c in COLUMNS])
+def to_csv(cards: Sequence[dict[str, Any]]) -> bytes:
+    """Cards as CSV in UTF-8 with the mark that Excel looks for."""
+    out = io.StringIO(newline="")
+    table = csv.writer(out)
+    table.writerow(COLUMNS)
+    for row in map(flat, cards):
+        table.writerow([inert(row[c]) for c in COLUMNS])
+    return out.getvalue().encode("utf-8-sig")
 
 
-def _write_xlsx(path: Path, cards: Sequence[dict[str, Any]]) -> None:
+def to_xlsx(cards: Sequence[dict[str, Any]]) -> bytes:
+    """Cards as an Excel workbook of text cells."""
     from openpyxl import Workbook
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Alignment, Font
@@ -235,6 +236,8 @@ def _write_xlsx(path: Path, cards: Sequence[dict[str, Any]]) -> None:
                 cell.font = Font(bold=True)
     for at, column in enumerate(COLUMNS, 1):
         sheet.column_dimensions[get_column_letter(at)].width = (
-            50 if column in ("deadlines", "missing_facts", "why_covered", "refer_to") else 18
+            50 if column in ("deadlines", "missing_facts", "why_covered", "refer_to", "reply") else 18
         )
-    book.save(path)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

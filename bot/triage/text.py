@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from bot.triage.card import Card
+from bot.triage.reply import wrapped
 
 
 def _wrap(text: str, indent: str = "") -> str:
@@ -12,7 +13,7 @@ def _wrap(text: str, indent: str = "") -> str:
 
 
 def card_text(card: Card) -> str:
-    """Danger first, then who is bound, the last days, what to ask, where to send it, and the provisions."""
+    """Danger first, then who is bound, the last days, what to ask, where to send it, the provisions, and the draft of a reply."""
     lines = [_wrap(f"! {card.safety}"), ""] if card.safety else []
     lines += [
         f"Urgency: {card.urgency}",
@@ -33,4 +34,5 @@ def card_text(card: Card) -> str:
     if card.provisions:
         lines += ["", "Provisions", _wrap("; ".join(map(str, card.provisions)), "  ")]
     limit = "This card is read from an inquiry's words; check every date against the papers. It does not say that anybody broke the law."
-    return "\n".join([*lines, "", _wrap(limit), f"As of {card.today}; law as of {card.as_of}, plain-language edition {card.edition}."])
+    lines += ["", _wrap(limit), f"As of {card.today}; law as of {card.as_of}, plain-language edition {card.edition}."]
+    return "\n".join([*lines, "", "Draft of a reply to the client, to be read before it is sent", "", wrapped(card.reply)])

@@ -1,11 +1,14 @@
-"""What stands between the network and Gradio: headers, closed routes, a cap on the body. Written as plain ASGI."""
+"""What stands between the network and Gradio: headers, closed routes, a cap on the body, files on their way in. Written as plain ASGI."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+
+from bot.web.uploads import ARRIVES_SECONDS, Upload, UploadError, Uploads, file_name
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -14,6 +17,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_BODY = 256 * 1024  # a draft of 60,000 characters, escaped
+UPLOAD = "/desk-upload"  # the one route that takes more: a file in memory, see bot/web/uploads.py
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data: blob:; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; object-src 'none'; base-uri 'self'"
@@ -43,8 +47,8 @@ class Guard:
     The policy forbids inline scripts, and the page works without Gradio's; taken out, they raise no error in the console.
     """
 
-    def __init__(self, app: App, max_body: int = MAX_BODY) -> None:
-        self._app, self._max_body = app, max_body
+    def __init__(self, app: App, uploads: Uploads, max_body: int = MAX_BODY) -> None:
+        self._app, self._uploads, self._max_body = app, uploads, max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -59,11 +63,57 @@ class Guard:
         if any(path == c or path.startswith((c + "/", c if c.endswith("=") else c + "/")) for c in CLOSED):
             await _say(sending, 404, {"error": "not found"})
             return
+        if path == UPLOAD:
+            await _take_in(scope, receive, sending, self._uploads)
+            return
         length = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
         if not length.isdigit() or int(length) > self._max_body:
             await _say(sending, 413, {"error": "the message is too long"})
             return
         await self._app(scope, _capped(receive, self._max_body), _without_inline_scripts(sending) if path == "/" else sending)
+
+
+async def _take_in(scope: Scope, receive: Receive, send: Send, uploads: Uploads) -> None:
+    """Hold a file that a page sends and answer with its token; another site's page cannot send one, for the type asks leave first."""
+    headers = dict(scope["headers"])
+    length = headers.get(b"content-length", b"")
+    if scope["method"] != "POST":
+        await _say(send, 404, {"error": "not found"})
+        return
+    if headers.get(b"content-type") != b"application/octet-stream" or not length.isdigit() or len(length) > 12:
+        await _say(send, 400, {"error": "wanted a file as application/octet-stream with its length"})
+        return
+    size = int(length)
+    try:
+        uploads.reserve(size)
+    except UploadError as e:
+        await _say(send, 413 if size > uploads.most_bytes else 400 if not size else 503, {"error": str(e)})
+        return
+    data = b""
+    try:
+        data = await asyncio.wait_for(_body(receive, size), ARRIVES_SECONDS)
+    except TimeoutError:
+        pass  # told below: it did not arrive whole
+    finally:
+        if len(data) != size:
+            uploads.release(size)
+    if len(data) != size:  # broken off, slow, or longer than it said
+        await _say(send, 400, {"error": "the file did not arrive whole; try again"})
+        return
+    await _say(send, 200, {"token": uploads.put(Upload(file_name(headers.get(b"x-file-name", b"")), data))})
+
+
+async def _body(receive: Receive, size: int) -> bytes:
+    """A body of `size` bytes; less or more where it is not what it says."""
+    data = bytearray()
+    while len(data) <= size:
+        message = await receive()
+        if message["type"] != "http.request":
+            return b""
+        data += message.get("body", b"")
+        if not message.get("more_body"):
+            break
+    return bytes(data)
 
 
 def _without_inline_scripts(send: Send) -> Send:

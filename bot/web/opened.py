@@ -8,22 +8,26 @@ import logging
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from bot.errors import PatientRightsError
 from bot.pipeline import Desk
+from bot.web.uploads import Uploads
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OURS = "Something went wrong on our side. Please try again; nothing you typed was kept."
 log = logging.getLogger("patient_rights.web")
 
 
 @dataclass(frozen=True)
 class Opened:
-    """The desk once it is open; until then, why not."""
+    """The desk once it is open; until then, why not. Beside it the files that the pages send."""
 
     desk: Callable[[], Desk | None]
     failure: Callable[[], str | None]
+    uploads: Uploads = field(default_factory=Uploads)
 
     def wait(self, seconds: float = 60.0) -> Desk:
         """The desk, once it is open.
@@ -48,6 +52,18 @@ def said(error: Exception) -> str:
     place = traceback.extract_tb(error.__traceback__)[-1]
     log.error("a page failed: %s in %s line %s", type(error).__name__, place.filename, place.lineno)
     return OURS
+
+
+def day_of(text: str) -> date:
+    """The day that is typed, today where none is.
+
+    Raises:
+        PatientRightsError: it is no date.
+    """
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else date.today()
+    except ValueError as e:
+        raise PatientRightsError(f"{text.strip()[:40]!r} is no date; write it like 2026-03-31") from e
 
 
 def download(label: str, name: str, kind: str, data: bytes) -> str:

@@ -23,6 +23,7 @@ from corpus.load import load
 
 STATIC = Path(__file__).parent / "static"
 HEAD = '<link rel="stylesheet" href="/desk/desk.css"><script src="/desk/desk.js" defer></script>'
+HEAD += '<link rel="stylesheet" href="/desk/desk-pages.css"><script src="/desk/desk-pages.js" defer></script>'
 log = logging.getLogger("patient_rights.web")
 
 
@@ -72,7 +73,8 @@ def build_app(warming: Warming, home: Path) -> App:
         return JSONResponse({"status": "ready", "edition": manifest.edition, "as_of": manifest.as_of, "counts": manifest.counts})
 
     _add_law(app, warming, official)
-    blocks = pages(Opened(warming.desk, warming.failure), official)
+    opened = Opened(warming.desk, warming.failure)
+    blocks = pages(opened, official)
     blocks.queue(max_size=64, default_concurrency_limit=4, api_open=False)
     gr.mount_gradio_app(
         app,
@@ -89,7 +91,7 @@ def build_app(warming: Warming, home: Path) -> App:
         theme=gr.themes.Default(primary_hue="teal"),
         head=HEAD,
     )
-    return Guard(app)
+    return Guard(app, opened.uploads)
 
 
 def _official(home: Path) -> OfficialWords:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -116,7 +117,7 @@ def test_files_that_cannot_be_taken_are_named(tmp_path: Path) -> None:
     (tmp_path / "none.jsonl").write_text("\n", encoding="utf-8")
     many = _write(tmp_path / "many.csv", [(n, "q") for n in range(MOST_ROWS + 1)])
     for path, said in (
-        (tmp_path / "bad.xlsx", "not an Excel workbook"),
+        (tmp_path / "bad.xlsx", "is no readable XLSX"),
         (tmp_path / "head.csv", "wanted 'id' and 'inquiry'"),
         (tmp_path / "none.jsonl", "has no rows"),
         (tmp_path / "in.txt", "wanted one of .jsonl"),
@@ -126,6 +127,15 @@ def test_files_that_cannot_be_taken_are_named(tmp_path: Path) -> None:
         with pytest.raises(BatchError, match=said):
             read_rows(path)
     assert len(read_rows(_write(tmp_path / "full.csv", [(n, "q") for n in range(MOST_ROWS)]))) == MOST_ROWS
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+        for n in range(101):
+            packed.writestr(f"xl/part{n}.xml", b" " * 2**20)
+    with pytest.raises(BatchError, match=r"bomb\.xlsx' unpacks to \d+ bytes"):
+        read_rows(bomb)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1"])
