@@ -10,7 +10,7 @@ PORT ?= 7860
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: help app test check lint type index ask eval report tune bench clean
+.PHONY: help app test check lint type index load ask eval report tune bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -29,7 +29,8 @@ var/index/CURRENT: $(READY) $(CORPUS) $(wildcard ingest/*.py corpus/*.py ingest/
 index: var/index/CURRENT ## build the index, if the corpus changed
 
 app: index ## set up if needed, then serve on http://127.0.0.1:7860
-	@$(PY) app.py --host $(HOST) --port $(PORT)
+	@$(PY) -m ingest sync --once
+	@exec $(PY) app.py --host $(HOST) --port $(PORT)
 
 test: index ## set up if needed, then run the tests
 	@$(PY) -m pytest
@@ -44,6 +45,9 @@ lint: $(READY) ## ruff
 
 type: $(READY) ## mypy --strict
 	@$(PY) -m mypy
+
+load: index ## 50 visitors' sessions on two desks behind nginx, with a swap of editions (needs nginx)
+	@$(PY) -m evals sessions
 
 ask: index ## answer one question: make ask Q="can they withhold records if I owe money?"
 	@$(PY) -m bot ask "$(Q)"

@@ -1,4 +1,4 @@
-"""python -m bot ask | show | cite | triage | letter"""
+"""python -m bot ask | show | cite | triage | letter | mcp"""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import json
 import sys
 import textwrap
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot import show
+from bot import mcp, show
 from bot.answer import Abstention, Answer, Reply, to_json
 from bot.cite import command as citecommand
 from bot.errors import BatchError, PatientRightsError, QuestionError
@@ -168,6 +168,16 @@ def _ask(args: argparse.Namespace) -> int:
     return 0
 
 
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "ask": _ask,
+    "show": show.run,
+    "cite": citecommand.run,
+    "triage": triagecommand.run,
+    "letter": lettercommand.run,
+    "mcp": mcp.run,
+}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 expected failure, 2 usage."""
     parser = argparse.ArgumentParser(prog="python -m bot", description="Answers on the HIPAA privacy rules, with citations.")
@@ -182,6 +192,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     triaging = commands.add_parser("triage", help="make a triage card of an inquiry, or of a spreadsheet of them")
     triagecommand.add_arguments(triaging)
     lettercommand.add_arguments(commands.add_parser("letter", help="write a letter from facts"))
+    mcp.add_arguments(commands.add_parser("mcp", help="serve ask, show, cite and triage to an assistant over standard input and output"))
     args = parser.parse_args(argv)
     if args.command == "triage" and bool(args.batch) != bool(args.out):
         triaging.error("--batch and --out go together")
@@ -191,9 +202,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         asking.error("--out takes the answers of --batch, or one answer to a question as a file")
     quiet()
     try:
-        return {"ask": _ask, "show": show.run, "cite": citecommand.run, "triage": triagecommand.run, "letter": lettercommand.run}[
-            args.command
-        ](args)
+        return _COMMANDS[args.command](args)
     except PatientRightsError as e:
         print(f"error: {e}", file=sys.stderr)
         return 1

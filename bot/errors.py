@@ -16,12 +16,14 @@ PatientRightsError          every expected failure; its text is one line: found,
 ├── FeedbackError           bot/feedback.py: a word of feedback that cannot be kept
 ├── LetterError             bot/letters/facts.py: facts missing or wrong, a letter that cannot be written
 ├── ChatModelError          bot/generate/: a chat model that cannot be opened or used
+├── AuthFileError           bot/web/auth.py: a file of accounts that cannot be read, or has wrong lines
 └── BatchError              a batch file that cannot be read or written
 """
 
 from corpus.errors import PatientRightsError
 
 __all__ = [
+    "AuthFileError",
     "BatchError",
     "ChatModelError",
     "DatesError",
@@ -35,6 +37,10 @@ __all__ = [
 
 class QuestionError(PatientRightsError):
     """A question that cannot be taken as it is."""
+
+
+class AuthFileError(PatientRightsError):
+    """A file of accounts that cannot be read, or has wrong lines."""
 
 
 class BatchError(PatientRightsError):

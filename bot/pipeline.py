@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+import logging
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -20,10 +24,12 @@ from bot.retrieve import Found, Retriever
 from bot.scope import WEAK_IN_DANGER, clean, outside, safety
 from bot.settings import BotSettings
 from corpus.citation import Citation, RuleCitation
-from ingest.editions import current
+from ingest.editions import EditionError, current
 from ingest.embed import Encoder
 from ingest.index import open_edition
 from ingest.settings import IngestSettings
+
+log = logging.getLogger("patient_rights.bot")
 
 
 class Writer(Protocol):
@@ -64,6 +70,8 @@ class Desk:
         self._index, self._encoder = ingest.index, encoder
         self._model, self._mask, self._patience = chat, mask or masked, patience
         self._mutex = threading.Lock()
+        self._using: Counter[str] = Counter()  # how many answers under way read each edition
+        self._refused = ""
         self._open()
 
     def _open(self) -> None:
@@ -72,11 +80,35 @@ class Desk:
         self.writer: Writer = Composer(self.retriever)
         self.chat = self._model and ChatWriter(self._model, faithful_to(edition), self._mask, self._patience)
 
-    def refresh(self) -> None:
-        """Open the current edition if it is another than the one held."""
+    @contextmanager
+    def held(self) -> Iterator[Desk]:
+        """This desk at the edition that is current now; it stays at it, whatever is swapped meanwhile, until the block ends."""
         with self._mutex:
-            if current(self._index) not in (None, self.retriever.edition.manifest.edition):
-                self._open()
+            self._refresh()
+            edition, held = self.retriever.edition, copy.copy(self)
+            self._using[edition.manifest.edition] += 1
+        try:
+            yield held
+        finally:
+            with self._mutex:
+                self._using[edition.manifest.edition] -= 1
+                if self.retriever.edition is not edition and not self._using[edition.manifest.edition]:
+                    edition.close()
+
+    def _refresh(self) -> None:
+        """Open the current edition if it is another than the one held; one that cannot be opened leaves the desk at the old one."""
+        name, before = current(self._index), self.retriever.edition
+        if name in (None, before.manifest.edition, self._refused):
+            return
+        try:
+            self._open()
+        except EditionError as e:
+            self._refused = name or ""
+            log.error("still answering from edition %s: %s", before.manifest.edition, e)
+            return
+        log.info("edition %s taken up", name)
+        if not self._using[before.manifest.edition]:
+            before.close()
 
     def chain(self) -> Runnable[Step, Step]:
         """retrieve | write | ground, as LangChain runnables."""
@@ -137,17 +169,17 @@ def ask_stream(question: str, desk: Desk, history: Sequence[str] = ()) -> Iterat
         QuestionError: the question is empty or too long.
     """
     question = clean(question, desk.settings.max_question)
-    desk.refresh()
     step = Step(question, _context(question, history), detect(question), read(question))
-    reply = _composed(step, desk)
-    if desk.chat and isinstance(reply, Answer) and not reply.safety:
-        yield from desk.chat.reword(reply, step.context)
+    with desk.held() as held:
+        reply = _composed(step, held)
+    if held.chat and isinstance(reply, Answer) and not reply.safety:
+        yield from held.chat.reword(reply, step.context)
     else:
         yield reply
 
 
 def _composed(step: Step, desk: Desk) -> Reply:
-    """The reply with no chat model."""
+    """The reply from one edition, with no chat model."""
     step = desk.chain().invoke(step)
     question, language = step.question, step.language
     assert step.found and step.draft

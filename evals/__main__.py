@@ -1,4 +1,4 @@
-"""python -m evals run | report | compare | check | reading | bench | masking | providers"""
+"""python -m evals run | report | compare | check | reading | bench | masking | providers | sessions"""
 
 from __future__ import annotations
 
@@ -199,6 +199,16 @@ def _reading() -> int:
     return 0
 
 
+def _sessions(visitors: int) -> int:
+    from evals.sessions import measure
+
+    right = True
+    for line, as_it_should_be in measure(visitors):
+        print(line, file=sys.stdout if as_it_should_be else sys.stderr, flush=True)
+        right = right and as_it_should_be
+    return 0 if right else 1
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 expected failure, 2 usage."""
     parser = argparse.ArgumentParser(prog="python -m evals", description="Measure the bot on the gold questions.")
@@ -224,6 +234,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     providers = commands.add_parser("providers", help="count what a scripted chat model, honest and hostile, gets past the checks")
     providers.add_argument("--most", type=int, default=60, metavar="N", help="the first N tune questions; default 60")
     providers.add_argument("--provider", choices=("openai", "anthropic", "ollama"), default="openai", help="whose protocol it speaks")
+    visits = commands.add_parser("sessions", help="visitors' sessions on two desks behind nginx, with a swap of editions midway")
+    visits.add_argument("--visitors", type=int, default=50, metavar="N", help="browsers at once; default: 50")
     args = parser.parse_args(argv)
     quiet()
     try:
@@ -237,6 +249,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return bench(IngestSettings().home / "var" / "report" / "speed.svg", grown=args.grown)
         if args.command == "masking":
             return _masking()
+        if args.command == "sessions":
+            return _sessions(args.visitors)
         if args.command == "report":
             return _report(args.out or IngestSettings().home / "var" / "report" / "index.html")
         if args.command == "compare":

@@ -5,13 +5,19 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from queue import Queue
+from tempfile import TemporaryDirectory
 
 from corpus.errors import PatientRightsError
-from corpus.load import load
+from corpus.load import Corpus, load
 from ingest.settings import IngestSettings
+
+ONCE_SECONDS = 5.0  # for `sync --once` as a whole: the desk must not wait for it
 
 
 def quiet() -> None:
@@ -124,6 +130,40 @@ def _sync(settings: IngestSettings, folder: Path | None) -> int:
     return 0
 
 
+def _sync_once(settings: IngestSettings) -> int:
+    """Get the official text where none is kept, in one attempt of a few seconds; without it, say so in one line and go on."""
+    from ingest.editions import current
+
+    if current(settings.official) is not None:
+        return 0
+    said: list[str] = []
+    corpus: Queue[Corpus] = Queue()
+    attempt = threading.Thread(target=_attempt, args=(settings, corpus, said), daemon=True)
+    started = time.monotonic()
+    attempt.start()
+    corpus.put(load())  # read while the network is waited for
+    attempt.join(max(0.0, started + ONCE_SECONDS - time.monotonic()))
+    what = said[0] if said else f"not had within {ONCE_SECONDS:g} s, the desk goes on without it; run `python -m ingest sync`"
+    print(f"official text: {what}", file=sys.stderr, flush=True)
+    if attempt.is_alive():
+        os._exit(0)  # a name being looked up cannot be interrupted; what was begun is swept by the next sync
+    return 0
+
+
+def _attempt(settings: IngestSettings, corpus: Queue[Corpus], said: list[str]) -> None:
+    from ingest.official import sync
+    from ingest.publisher import publisher
+
+    try:
+        source = publisher(settings.official_url)
+        hasty = replace(source, policy=replace(source.policy, timeout=3.0, deadline=ONCE_SECONDS, attempts=1))
+        with TemporaryDirectory() as folder:
+            hasty.newest(Path(folder))  # offline, this is said at once
+        said.append(next(sync(settings.official, corpus.get(), hasty).lines()).removeprefix("official text "))
+    except PatientRightsError as e:
+        said.append(f"none for now, the desk goes on without it ({e})")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 expected failure, 2 usage."""
     parser = argparse.ArgumentParser(prog="python -m ingest", description="Turn the corpus into a searchable index.")
@@ -132,6 +172,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     make.add_argument("--fresh", action="store_true", help="build anew, with no vector kept")
     get = commands.add_parser("sync", help="fetch the official text, verify it, keep it, and say what changed and what rests on it")
     get.add_argument("--from", dest="folder", type=Path, metavar="DIR", help="take it from a folder instead of the publisher")
+    get.add_argument("--once", action="store_true", help="only where none is kept, in one attempt of a few seconds; never fails")
     check = commands.add_parser("check", help="check the corpus, and the index in full against its manifest")
     check.add_argument("--near", action="store_true", help="list asks that are nearest to another note's with the opposite verdict")
     commands.add_parser("status", help="say which edition is current and what is in it")
@@ -144,7 +185,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.command == "build":
             return _build(settings, args.fresh)
         if args.command == "sync":
-            return _sync(settings, args.folder)
+            return _sync_once(settings) if args.once else _sync(settings, args.folder)
         if args.command == "tune":
             from ingest.embed import ADAPTER
 

@@ -258,6 +258,9 @@ class Edition:
 
     def close(self) -> None:
         """Let go of the edition, so that a later build may remove it."""
+        if self._lock.closed:
+            return
+        self._store._client.close()  # else Chroma keeps the vectors in memory for as long as the process lives
         with suppress(OSError):
             self._lock.close()
 

@@ -35,6 +35,10 @@ ENGINES = {
     "openai": ("bot/generate/",),
     "anthropic": ("bot/generate/",),
     "ollama": ("bot/generate/",),
+    "mcp": ("bot/mcp.py",),
+    "bcrypt": ("bot/web/auth.py",),
+    "uvicorn": ("app.py",),
+    "locust": ("evals/load/",),
 }
 FORBIDDEN = {"langchain_community", "langchain_classic", "pickle", "xml"}
 TOP = {

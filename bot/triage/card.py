@@ -118,7 +118,12 @@ def triage(inquiry: str, desk: Desk, today: date, id: str = "") -> Card:
         DatesError: dates that leave the calendar.
     """
     text = clean(inquiry, LONGEST)
-    desk.refresh()
+    with desk.held() as held:
+        return _card(text, held, today, id)
+
+
+def _card(text: str, desk: Desk, today: date, id: str) -> Card:
+    """Make a card of a cleaned inquiry from one edition."""
     found = _search(text, desk)
     events = find_events(text, today)
     bound = coverage(text)

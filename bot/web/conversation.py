@@ -76,7 +76,7 @@ def earlier_html(turns: tuple[Turn, ...], language: Language) -> str:
 
 def _cited(citation: Citation) -> str:
     said = html.escape(str(citation))
-    return f'<a href="{link(citation)}">{said}</a>' if isinstance(citation, RuleCitation) else said
+    return f'<a href="{link(citation).removeprefix("/")}">{said}</a>' if isinstance(citation, RuleCitation) else said
 
 
 def _text(text: str) -> str:

@@ -128,7 +128,8 @@ def _case_name(citation: CaseCitation) -> str:
 def _page(title: str, body: str, asked: str = "") -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{html.escape(title)} · Patient Rights Desk</title><link rel="stylesheet" href="/desk/law.css"></head><body>'
+        f"<title>{html.escape(title)} · Patient Rights Desk</title>"
+        '<link rel="icon" href="/desk/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/desk/law.css"></head><body>'
         f'<header><a href="/">← Patient Rights Desk</a></header><main><h1>{html.escape(title)}</h1>'
         '<form action="/law" role="search"><label for="q">Find a paragraph</label> '
         f'<input id="q" name="q" maxlength="300" value="{html.escape(asked)}" placeholder="164.524(c)(4), or words">'

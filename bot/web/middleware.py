@@ -44,11 +44,12 @@ _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>.*?</script>", re.DOT
 class Guard:
     """Adds headers to every response, answers 404 on closed routes and 413 on large bodies, and takes inline scripts out of the page.
 
-    The policy forbids inline scripts, and the page works without Gradio's; taken out, they raise no error in the console.
+    The policy forbids inline scripts, and the page works without Gradio's; taken out, they raise no error in the console. `open_routes`
+    are routes below closed ones that stay open, with all below them.
     """
 
-    def __init__(self, app: App, uploads: Uploads, max_body: int = MAX_BODY) -> None:
-        self._app, self._uploads, self._max_body = app, uploads, max_body
+    def __init__(self, app: App, uploads: Uploads, max_body: int = MAX_BODY, open_routes: tuple[str, ...] = ()) -> None:
+        self._app, self._uploads, self._max_body, self._opened = app, uploads, max_body, open_routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -57,10 +58,11 @@ class Guard:
             return
         path = "/" + str(scope["path"]).strip("/")
         sending = _with_headers(send, static=path.startswith(("/assets/", "/desk/", "/static/")))
-        if path == INFO:
+        opened = any(path == o or path.startswith(o + "/") for o in self._opened)
+        if path == INFO and not opened:
             await _say(sending, 200, NO_ENDPOINTS)
             return
-        if any(path == c or path.startswith((c + "/", c if c.endswith("=") else c + "/")) for c in CLOSED):
+        if not opened and any(path == c or path.startswith((c + "/", c if c.endswith("=") else c + "/")) for c in CLOSED):
             await _say(sending, 404, {"error": "not found"})
             return
         if path == UPLOAD:

@@ -21,12 +21,12 @@ WELCOME = (
 )
 FOOT = (
     "In danger now? Call **911**. Thinking of suicide: call or text **988**. Abuse at home: **1-800-799-7233**.\n\n"
-    "General information on 45 CFR parts 160 and 164, not legal advice. [Browse the rule, paragraph by paragraph](/law)"
+    "General information on 45 CFR parts 160 and 164, not legal advice. [Browse the rule, paragraph by paragraph](law)"
 )
 
 
 def pages(opened: Opened, official: OfficialWords) -> Any:
-    """Build the frame and the pages in it."""
+    """Build the frame and the pages in it; links in them are relative, for a proxy may serve the desk under a prefix."""
     with gr.Blocks(title="Patient Rights Desk", analytics_enabled=False, fill_width=False) as blocks:
         gr.Markdown(WELCOME, elem_id="welcome", sanitize_html=True)
         with gr.Tabs(elem_id="tabs") as tabs:

@@ -65,7 +65,7 @@ def _source(source: Source, h: dict[str, str]) -> str:
     if isinstance(citation, CaseCitation):
         links = f"[{h['case_at']} {url.split('/')[2]}]({url})"
     else:
-        links = f"[{h['at']}]({url}) · [{h['here']}]({law_link(citation)})"
+        links = f"[{h['at']}]({url}) · [{h['here']}]({law_link(citation).removeprefix('/')})"
     label = safe(source.label) + (f", **{h['vacated']}**" if source.vacated else "")
     words = safe(shorten(source.official, QUOTED))
     beside = f"\n\n> **{h['official']}, {source.official_date}:** “{words}”" if words else ""

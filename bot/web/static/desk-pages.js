@@ -24,7 +24,7 @@
 
   async function send(file) {
     const headers = { "Content-Type": "application/octet-stream", "X-File-Name": encodeURIComponent(file.name.slice(-120)) };
-    const reply = await fetch("/desk-upload", { method: "POST", headers, body: file });
+    const reply = await fetch("desk-upload", { method: "POST", headers, body: file });
     const said = await reply.json();
     if (!said.token) throw new Error(said.error || "the file was not taken");
     return said.token;
