@@ -57,6 +57,8 @@ def _answer_lines(answer: Answer) -> list[str]:
             if s.role != last:
                 lines += ["", titles[s.role]]
             lines.append(_wrap(s.text, "- "))
+        if s.quote:
+            lines.append(_wrap(f"“{s.quote}” (official text of {s.quote_date}, {s.quote_citation})", "  "))
         lines.append(_wrap("[" + "; ".join(map(str, s.citations)) + "]", "  "))
         last = s.role
     return [*lines, "", _wrap(phrases["limit"]), f"Law as of {answer.as_of}, plain-language edition {answer.edition}."]

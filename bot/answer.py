@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from corpus.citation import Citation
+from corpus.citation import Citation, RuleCitation
 from corpus.sources import Authority
 from ingest.passages import Passage
 
@@ -35,7 +35,7 @@ class Statement:
     """One sentence or short paragraph of an answer, with what it rests on.
 
     Attributes:
-        quote: official words, verbatim, or None.
+        quote: official words, verbatim, or None; `quote_citation` is where they stand and `quote_date` the official text's date.
         passage_ids: the passages cited, in the order of `citations` where they are provisions.
         authority: law or guidance outside parts 160 and 164 that it leans on besides.
     """
@@ -46,6 +46,8 @@ class Statement:
     passage_ids: tuple[str, ...]
     quote: str | None = None
     authority: tuple[Authority, ...] = ()
+    quote_citation: RuleCitation | None = None
+    quote_date: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a statement of law with no authority behind it."""
@@ -110,6 +112,8 @@ def _evidence_json(e: Evidence) -> dict[str, Any]:
 
 def _statement_json(s: Statement) -> dict[str, Any]:
     row: dict[str, Any] = {"role": s.role, "text": s.text, "citations": [str(c) for c in s.citations], "quote": s.quote}
+    if s.quote:
+        row |= {"quote_citation": str(s.quote_citation) if s.quote_citation else None, "quote_date": s.quote_date or None}
     if s.authority:
         row["authority"] = [{"publisher": a.publisher, "title": a.title, "url": str(a.url), "says": a.says} for a in s.authority]
     return row

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from bot.answer import Evidence, Statement
 from corpus.citation import CaseCitation, RuleCitation
 from corpus.numbers import numbers
+from ingest.passages import Passage
 
 _QUOTED = re.compile(r"[“\"]([^”\"]{12,})[”\"]")
 _ADVICE = re.compile(
@@ -63,10 +64,22 @@ def _fault(s: Statement, evidence: dict[str, Evidence]) -> str | None:
     for quote in [q for q in (s.quote, *_QUOTED.findall(s.text)) if q]:
         if _squash(quote) not in official:
             return f"quotation is not in the official text: {quote[:60]!r}"
+    if s.quote and s.quote_citation and (fault := _misplaced(s, cited)):
+        return fault
     if _ADVICE.search(s.text):
         return "advises, predicts or says that somebody broke the law"
     if s.role == "short_answer" and re.match(r"\W*(?:yes|no|sí)\b[,.]", s.text, re.IGNORECASE):
         return "a short answer is a proposition, without Yes or No"
+    return None
+
+
+def _misplaced(s: Statement, cited: Sequence[Passage]) -> str | None:
+    """Why a quotation does not stand where it is said to, or at nothing that the statement cites."""
+    here = [p for p in cited if p.kind == "official" and s.quote_citation in p.citations]
+    if not any(_squash(s.quote or "") in _squash(p.text) for p in here):
+        return f"quotation does not stand at {s.quote_citation}"
+    if s.quote_citation and not any(isinstance(c, RuleCitation) and c.contains(s.quote_citation) for c in s.citations):
+        return f"quotation of {s.quote_citation}, which the statement does not cite"
     return None
 
 

@@ -19,6 +19,7 @@ from bot.compose import Composer, Draft
 from bot.generate import PATIENCE, ChatModel, ChatWriter, Masked, Masker, Patience, faithful_to, open_chat_model
 from bot.ground import ground
 from bot.language import PHRASES, detect
+from bot.quote import Quoter
 from bot.reading import Reading, read
 from bot.retrieve import Found, Retriever
 from bot.scope import WEAK_IN_DANGER, clean, outside, safety
@@ -79,6 +80,7 @@ class Desk:
         self.retriever = Retriever(edition, self.settings.passages)
         self.writer: Writer = Composer(self.retriever)
         self.chat = self._model and ChatWriter(self._model, faithful_to(edition), self._mask, self._patience)
+        self.quoter = Quoter(edition)
 
     @contextmanager
     def held(self) -> Iterator[Desk]:
@@ -111,8 +113,8 @@ class Desk:
             before.close()
 
     def chain(self) -> Runnable[Step, Step]:
-        """retrieve | write | ground, as LangChain runnables."""
-        retriever, writer = self.retriever, self.writer
+        """retrieve | write | quote | ground, as LangChain runnables."""
+        retriever, writer, quoter = self.retriever, self.writer, self.quoter
 
         def retrieve(step: Step) -> Step:
             return replace(step, found=retriever.search(step.question, step.context))
@@ -121,7 +123,12 @@ class Desk:
             assert step.found
             return replace(step, draft=writer.write(step.found, step.reading, step.language))
 
-        return RunnableLambda(retrieve) | RunnableLambda(write) | RunnableLambda(_grounded)
+        def quote(step: Step) -> Step:
+            assert step.found and step.draft
+            statements, evidence = quoter.quote(step.draft.statements, step.found.evidence)
+            return replace(step, found=replace(step.found, evidence=evidence), draft=replace(step.draft, statements=statements))
+
+        return RunnableLambda(retrieve) | RunnableLambda(write) | RunnableLambda(quote) | RunnableLambda(_grounded)
 
 
 def _grounded(step: Step) -> Step:

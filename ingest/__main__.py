@@ -12,12 +12,15 @@ from dataclasses import replace
 from pathlib import Path
 from queue import Queue
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from corpus.errors import PatientRightsError
 from corpus.load import Corpus, load
 from ingest.settings import IngestSettings
 
 ONCE_SECONDS = 5.0  # for `sync --once` as a whole: the desk must not wait for it
+if TYPE_CHECKING:
+    from ingest.official import OfficialText
 
 
 def quiet() -> None:
@@ -39,9 +42,10 @@ def _build(settings: IngestSettings, fresh: bool) -> int:
 
     from ingest.embed import LocalEncoder
     from ingest.index import build
+    from ingest.official import official_text
 
     started = time.monotonic()
-    corpus = load()
+    corpus, official = load(), official_text(settings.official)
     console = Console(stderr=True)
     with Progress(TextColumn("indexing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, transient=True) as bar:
         task = bar.add_task("indexing", total=None)
@@ -49,6 +53,7 @@ def _build(settings: IngestSettings, fresh: bool) -> int:
             corpus,
             LocalEncoder(settings.embedding_model),
             settings.index,
+            official=official,
             fresh=fresh,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
@@ -99,6 +104,7 @@ def _tune(out: Path) -> int:
 
 def _status(settings: IngestSettings) -> int:
     from ingest.editions import EditionError, current, read_manifest
+    from ingest.official import official_text
 
     name = current(settings.index)
     if name is None:
@@ -107,6 +113,9 @@ def _status(settings: IngestSettings) -> int:
     counts = ", ".join(f"{n} {kind}" for kind, n in manifest.counts.items())
     print(f"edition {manifest.edition}, built {manifest.built_at}, law as of {manifest.as_of}")
     print(f"model {manifest.model_id} ({manifest.weights_sha256[:12]}), {counts}")
+    said = f"of {manifest.official_date}" if manifest.official_date else "none"
+    now = "as indexed" if _brought(settings, official_text(settings.official)) else "changed since; run `python -m ingest build`"
+    print(f"official text: {said}, {now}")
     print("corpus: as indexed" if manifest.corpus_digest == load().digest else "corpus: changed since; run `python -m ingest build`")
     return 0
 
@@ -127,6 +136,9 @@ def _sync(settings: IngestSettings, folder: Path | None) -> int:
         report = sync(settings.official, load(), source, lambda done, total: bar.update(task, completed=done, total=total))
     for line in report.lines():
         print(line)
+    print(
+        "run `python -m ingest build` to bring this text into answers" if not _brought(settings, report.text) else "answers quote this text"
+    )
     return 0
 
 
@@ -162,6 +174,15 @@ def _attempt(settings: IngestSettings, corpus: Queue[Corpus], said: list[str]) -
         said.append(next(sync(settings.official, corpus.get(), hasty).lines()).removeprefix("official text "))
     except PatientRightsError as e:
         said.append(f"none for now, the desk goes on without it ({e})")
+
+
+def _brought(settings: IngestSettings, text: OfficialText | None) -> bool:
+    """True if the current edition of the index holds the official text that is kept, or neither has any."""
+    from ingest.editions import current, read_manifest
+
+    name = current(settings.index)
+    digest = read_manifest(settings.index / name).official_digest if name else ""
+    return digest == (text.digest if text else "")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

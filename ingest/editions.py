@@ -26,7 +26,7 @@ class EditionError(PatientRightsError):
 
 @dataclass(frozen=True)
 class Manifest:
-    """What an edition holds and what it was made from."""
+    """What an edition holds and what it was made from; the official text's entries are empty where none was kept."""
 
     edition: str
     built_at: str
@@ -41,6 +41,9 @@ class Manifest:
     contents_digest: str
     bm25_digest: str
     corpus_json_digest: str
+    official_date: str = ""
+    official_digest: str = ""
+    official_json_digest: str = ""
 
 
 def digest_of_files(folder: Path) -> str:

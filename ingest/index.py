@@ -22,6 +22,8 @@ from pydantic import TypeAdapter
 
 from corpus.load import ROOT, Corpus
 from corpus.sources import CaseSummary, Danger, GlossaryEntry, Note, Outside, Provision
+from ingest.beside import Beside
+from ingest.beside import read as read_beside
 from ingest.editions import (
     EditionError,
     Manifest,
@@ -38,6 +40,7 @@ from ingest.editions import (
     write_current,
 )
 from ingest.embed import Encoder, RememberedVectors, Vectors
+from ingest.official import OfficialText
 from ingest.passages import CHUNKER_VERSION, Passage, Wording, passages, wordings
 
 BATCH = 512
@@ -119,13 +122,22 @@ def _known_vectors(index: Path, encoder: Encoder) -> dict[str, Vectors]:
     return dict(zip(texts, vectors, strict=True))
 
 
-def _edition_name(corpus: Corpus, encoder: Encoder) -> str:
+def _edition_name(corpus: Corpus, encoder: Encoder, beside: Beside) -> str:
     made_from = f"{corpus.digest}|{encoder.model_id}|{encoder.weights_sha256}|{CHUNKER_VERSION}"
+    if beside.digest:  # without official text the name is what it was before there was any
+        made_from += f"|{beside.date}|{beside.digest}"
     return hashlib.sha256(made_from.encode()).hexdigest()[:12]
 
 
 def build(
-    corpus: Corpus, encoder: Encoder, index: Path, *, root: Path = ROOT, fresh: bool = False, progress: Progress | None = None
+    corpus: Corpus,
+    encoder: Encoder,
+    index: Path,
+    *,
+    official: OfficialText | None = None,
+    root: Path = ROOT,
+    fresh: bool = False,
+    progress: Progress | None = None,
 ) -> BuildReport:
     """Write a new edition and make it current; unchanged texts keep their vectors.
 
@@ -133,6 +145,7 @@ def build(
         corpus: what to index, read from `root`.
         encoder: embeds what is new.
         index: folder of the editions.
+        official: the publisher's text, kept beside the plain one under the same citations.
         root: the corpus folder, whose files' sha256 go into the manifest.
         fresh: build anew even when nothing changed, with no vector kept.
         progress: called with (done, total) wordings.
@@ -141,7 +154,8 @@ def build(
         EditionError: another build is running.
     """
     with one_writer(index):
-        name = _edition_name(corpus, encoder)
+        beside = Beside.of(official)
+        name = _edition_name(corpus, encoder, beside)
         if not fresh and (index / name / "manifest.json").exists():
             manifest = read_manifest(index / name)
             if current(index) != name:
@@ -153,14 +167,20 @@ def build(
         folder = index / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        manifest = _write_edition(folder, corpus, encoder, vectors, root, progress)
+        manifest = _write_edition(folder, corpus, beside, encoder, vectors, root, progress)
         write_current(index, name)
         sweep(index, keep=name)
         return BuildReport(name, manifest.counts, vectors.embedded, unchanged=False)
 
 
 def _write_edition(
-    folder: Path, corpus: Corpus, encoder: Encoder, vectors: RememberedVectors, root: Path, progress: Progress | None
+    folder: Path,
+    corpus: Corpus,
+    beside: Beside,
+    encoder: Encoder,
+    vectors: RememberedVectors,
+    root: Path,
+    progress: Progress | None,
 ) -> Manifest:
     entries = tuple(wordings(corpus))
     store = _chroma(folder, vectors)
@@ -184,9 +204,10 @@ def _write_edition(
         "digest": corpus.digest,
     }
     (folder / "corpus.json").write_text(json.dumps(records, ensure_ascii=False), encoding="utf-8")
+    beside_sha256 = beside.write(folder)
     (folder / "lock").touch()
     ids, texts, stored = _stored(store)
-    kinds = [p.kind for p in passages(corpus)]
+    kinds = [p.kind for p in (*passages(corpus), *beside.passages(corpus))]
     manifest = Manifest(
         edition=folder.name,
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -201,6 +222,9 @@ def _write_edition(
         contents_digest=digest_of_contents(ids, texts, stored),
         bm25_digest=digest_of_files(folder / "bm25"),
         corpus_json_digest=hashlib.sha256((folder / "corpus.json").read_bytes()).hexdigest(),
+        official_date=beside.date,
+        official_digest=beside.digest,
+        official_json_digest=beside_sha256,
     )
     (folder / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
     fsync_tree(folder)
@@ -316,7 +340,9 @@ def _open(folder: Path, encoder: Encoder, lock: IO[str]) -> Edition:
         raise EditionError(f"index {str(folder / 'chroma')!r} does not hold what its manifest names; run `python -m ingest build --fresh`")
     lexical = bm25s.BM25.load(folder / "bm25", show_progress=False)
     ids = json.loads((folder / "bm25" / "wordings.json").read_text(encoding="utf-8"))
-    return Edition(folder, manifest, corpus, {p.id: p for p in passages(corpus)}, entries, encoder, store, lexical, ids, lock)
+    beside = read_beside(folder, manifest.official_json_digest)
+    held = {p.id: p for p in (*passages(corpus), *beside.passages(corpus))}
+    return Edition(folder, manifest, corpus, held, entries, encoder, store, lexical, ids, lock)
 
 
 def contents(index: Path, encoder: Encoder) -> tuple[list[Wording], Vectors]:

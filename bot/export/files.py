@@ -22,6 +22,11 @@ def _plain(line: Line, h: dict[str, str]) -> str:
     return line.text + numbers + (f" ({h['rests']} {named})" if named else "")
 
 
+def _quoted(line: Line) -> str:
+    """The official words under a statement and where they stand, or nothing."""
+    return f"“{line.quote}” ({line.quoted_from}, {line.quoted_at})" if line.quote else ""
+
+
 def _headline(sheet: Sheet) -> str:
     return f"{sheet.word}. {sheet.first.text}" if sheet.word else sheet.first.text
 
@@ -46,7 +51,10 @@ def to_markdown(sheet: Sheet) -> bytes:
         named = "; ".join(f"[{safe(a.title)}]({a.url})" for a in line.authority)
         return safe(line.text) + "".join(f" \\[{n}\\]" for n in line.sources) + (f" ({h['rests']} {named})" if named else "")
 
-    out = [f"# {safe(_headline(sheet))}" + "".join(f" \\[{n}\\]" for n in sheet.first.sources)]
+    def quoted(line: Line, indent: str = "") -> str:
+        return f"\n\n{indent}> “{safe(line.quote)}” ({safe(f'{line.quoted_from}, {line.quoted_at}')})" if line.quote else ""
+
+    out = [f"# {safe(_headline(sheet))}" + "".join(f" \\[{n}\\]" for n in sheet.first.sources) + quoted(sheet.first)]
     if sheet.first.authority:
         out.append("; ".join(f"[{safe(a.title)}]({a.url})" for a in sheet.first.authority))
     out.append(f"**{h['asked']}:** {safe(sheet.question)}")
@@ -56,7 +64,8 @@ def to_markdown(sheet: Sheet) -> bytes:
         out.append(f"*{safe(sheet.notice)}*")
     for section in sheet.sections:
         out.append(f"## {section.title}")
-        out.append("\n".join(("- " if section.listed else "") + cited(line) for line in section.lines))
+        mark = "- " if section.listed else ""
+        out.append("\n".join(mark + cited(line) + quoted(line, " " * len(mark)) for line in section.lines))
     out.append(f"## {h['not']}\n\n{safe(sheet.limit)}")
     if sheet.sources:
         out.append(f"## {h['sources']}")
@@ -93,6 +102,8 @@ def to_docx(sheet: Sheet) -> bytes:
     if sheet.safety:
         say(f"{h['danger']}: {sheet.safety}", bold=True)
     document.add_heading(_plain(Line(_headline(sheet), sheet.first.sources, sheet.first.authority), h), 1)
+    if words := _quoted(sheet.first):
+        say(words, named="Quote")
     say(f"{h['asked']}: {sheet.question}", italic=True)
     if sheet.notice:
         say(sheet.notice, italic=True)
@@ -100,6 +111,8 @@ def to_docx(sheet: Sheet) -> bytes:
         document.add_heading(section.title, 2)
         for line in section.lines:
             say(_plain(line, h), named="List Bullet" if section.listed else "Normal")
+            if words := _quoted(line):
+                say(words, named="Quote")
     document.add_heading(h["not"], 2)
     say(sheet.limit)
     if sheet.sources:
@@ -160,6 +173,8 @@ def to_pdf(sheet: Sheet) -> bytes:
     if sheet.safety:
         say(f"{h['danger']}: {sheet.safety}", heavy=True, after=4)
     say(_plain(Line(_headline(sheet), sheet.first.sources, sheet.first.authority), h), size=14, heavy=True)
+    if words := _quoted(sheet.first):
+        say(words, indent=5)
     say(f"{h['asked']}: {sheet.question}")
     if sheet.notice:
         say(sheet.notice)
@@ -167,6 +182,8 @@ def to_pdf(sheet: Sheet) -> bytes:
         head(section.title)
         for line in section.lines:
             say(("- " if section.listed else "") + _plain(line, h), indent=3 if section.listed else 0)
+            if words := _quoted(line):
+                say(words, indent=8)
     head(h["not"])
     say(sheet.limit)
     if sheet.sources:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answer import Abstention, Answer, Language, Reply, Role, Statement
 from bot.export.headings import HEADINGS
 from bot.language import PHRASES
 from bot.official import OfficialWords
-from corpus.citation import CaseCitation
+from corpus.citation import CaseCitation, RuleCitation
 from corpus.sources import Authority
 from ingest.passages import Passage
 
@@ -20,11 +20,20 @@ _UNSURE: tuple[Role, ...] = ("rule", "limit", "case", "next_step")
 
 @dataclass(frozen=True)
 class Line:
-    """One statement with the numbers of its sources and the law outside parts 160 and 164 that it leans on."""
+    """One statement with the numbers of its sources and the law outside parts 160 and 164 that it leans on.
+
+    Attributes:
+        quote: official words that say the same, verbatim, or "".
+        quoted_from: whose words they are, and of when.
+        quoted_at: the paragraph where they stand.
+    """
 
     text: str
     sources: tuple[int, ...] = ()
     authority: tuple[Authority, ...] = ()
+    quote: str = ""
+    quoted_from: str = ""
+    quoted_at: RuleCitation | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +103,7 @@ def lay_out(reply: Reply, official: OfficialWords) -> Sheet:
     else:
         numbers = _numbered(reply)
         word = phrases[reply.verdict] if reply.verdict in ("yes", "no", "depends") else ""
-        first = _line(next(s for s in reply.statements if s.role == "short_answer"), numbers)
+        first = _line(next(s for s in reply.statements if s.role == "short_answer"), numbers, h)
         sections, carried = tuple(_sections(reply, numbers)), _carried(reply)
     by_id = {e.passage.id: e.passage for e in reply.evidence}
     sources = tuple(_source(n, by_id[i], tuple(carried.get(i, ())), h, reply.as_of, official) for i, n in numbers.items())
@@ -119,7 +128,7 @@ def _numbered(reply: Answer) -> dict[str, int]:
     numbers: dict[str, int] = {}
     order = ("short_answer", *_order(reply))
     for s in sorted(reply.statements, key=lambda s: order.index(s.role)):
-        for passage_id in s.passage_ids:
+        for passage_id in _plain(s):
             numbers.setdefault(passage_id, len(numbers) + 1)
     return numbers
 
@@ -128,13 +137,21 @@ def _order(reply: Answer) -> tuple[Role, ...]:
     return _UNSURE if reply.verdict in (None, "depends") else _SURE
 
 
-def _line(s: Statement, numbers: dict[str, int]) -> Line:
-    return Line(s.text, tuple(numbers[i] for i in s.passage_ids), s.authority)
+def _plain(s: Statement) -> tuple[str, ...]:
+    """The passages that a statement is numbered with; an official one stands beside its plain paragraph."""
+    return tuple(i for i in s.passage_ids if not i.startswith("official/"))
+
+
+def _line(s: Statement, numbers: dict[str, int], h: dict[str, str]) -> Line:
+    line = Line(s.text, tuple(numbers[i] for i in _plain(s)), s.authority)
+    if not s.quote or s.quote_citation is None:
+        return line
+    return replace(line, quote=s.quote, quoted_from=f"{h['official']}, {s.quote_date}", quoted_at=s.quote_citation)
 
 
 def _sections(reply: Answer, numbers: dict[str, int]) -> Iterator[Section]:
     for role in _order(reply):
-        lines = tuple(_line(s, numbers) for s in reply.statements if s.role == role)
+        lines = tuple(_line(s, numbers, HEADINGS[reply.language]) for s in reply.statements if s.role == role)
         if lines:
             yield Section(HEADINGS[reply.language][role], lines)
 
@@ -150,7 +167,7 @@ def _told_instead(reply: Abstention) -> Iterator[Section]:
 def _carried(reply: Answer) -> dict[str, list[str]]:
     carried: dict[str, list[str]] = {}
     for s in reply.statements:
-        for i in s.passage_ids:
+        for i in _plain(s):
             carried.setdefault(i, []).append(s.text)
     return carried
 

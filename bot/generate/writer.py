@@ -256,7 +256,7 @@ class ChatWriter:
             if not first or self._faithful.short_fault(text, settled.text, composed.language):
                 return None
             # The proposition is the composer's, so what it rests on is as well.
-            statement = replace(settled, text=text, quote=proposed.quote)
+            statement = replace(settled, text=text)
         else:
             if (proposed.role == "case") != any(p.kind == "case" for p in cited):
                 return None
@@ -275,7 +275,7 @@ class ChatWriter:
             text = f"{unconfirmed} {text}"
         for carrier in near:
             if carrier.role == proposed.role and not self._faithful.fault(text, [carrier.text], language):
-                return replace(carrier, text=text, quote=proposed.quote)
+                return replace(carrier, text=text)
         citations = tuple(dict.fromkeys(c for p in cited for c in p.citations))
         return Statement(proposed.role, text, citations, tuple(p.id for p in cited), proposed.quote)
 

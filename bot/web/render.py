@@ -32,18 +32,27 @@ def answer_markdown(sheet: Sheet) -> str:
     lines = [f"### {h['danger']}\n\n**{safe(sheet.safety)}**\n\n---"] if sheet.safety else []
     if sheet.notice:
         lines.append(f"*{safe(sheet.notice)}*")
-    refs = f"\n\n{_refs(sheet.first)}{_authority(sheet.first, h)}" if sheet.first.sources else ""
+    refs = f"\n\n{_refs(sheet.first)}{_authority(sheet.first, h)}{_quote(sheet.first)}" if sheet.first.sources else ""
     lines.append(f"## {f'**{sheet.word}.** ' if sheet.word else ''}{safe(sheet.first.text)}{refs}")
     for section in sheet.sections:
         lines.append(f"### {section.title}")
         mark = "- " if section.listed else ""
-        lines.append("\n".join(f"{mark}{safe(s.text)} {_refs(s)}{_authority(s, h)}".rstrip() for s in section.lines))
+        indent = " " * len(mark)
+        lines.append("\n".join(f"{mark}{safe(s.text)} {_refs(s)}{_authority(s, h)}{_quote(s, indent)}".rstrip() for s in section.lines))
     lines.append(f"### {h['not']}\n\n{safe(sheet.limit)}\n\n{safe(sheet.dated)}")
     return "\n\n".join(lines)
 
 
 def _refs(line: Line) -> str:
     return " ".join(f"[\\[{n}\\]](#source-{n})" for n in line.sources)
+
+
+def _quote(line: Line, indent: str = "") -> str:
+    """The official words under a statement, with the date of the text and where they stand."""
+    if not line.quote or line.quoted_at is None:
+        return ""
+    place = f"[{safe(str(line.quoted_at))}]({law_link(line.quoted_at).removeprefix('/')})"
+    return f"\n\n{indent}> “{safe(line.quote)}” ({safe(line.quoted_from)}, {place})\n"
 
 
 def _authority(line: Line, h: dict[str, str]) -> str:

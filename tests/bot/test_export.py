@@ -81,7 +81,9 @@ def test_every_source_stands_in_the_file_with_its_bluebook_citation(text: str, s
 def test_the_file_says_whose_words_and_of_when(text: str, sheet: Sheet, reply: Reply) -> None:
     assert _letters(f"Plain-language text, written by us, law as of {reply.as_of}") in text
     assert _letters("Official text, 2025-01-26:") + _letters(f"“{WORDS}”") in text
-    assert text.count("Officialtext") == 1  # no other paragraph has official words here
+    quoted = [line for line in (sheet.first, *(line for s in sheet.sections for line in s.lines)) if line.quote]
+    assert text.count("Officialtext") == 1 + len(quoted)  # no other paragraph has official words here
+    assert all(_letters(f"“{line.quote}” ({line.quoted_from}, {line.quoted_at})") in text for line in quoted)
     dated = f"Law as of {reply.as_of}, plain-language edition {reply.edition}."
     assert _letters(dated) in text
     assert _letters(dated) in _letters(answer_markdown(sheet))

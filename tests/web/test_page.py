@@ -11,14 +11,20 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import docx
 import icalendar
 import pytest
 
-from ingest.settings import CHECKOUT
-from tests.conftest import CHROMIUM
+from corpus.load import Corpus
+from ingest.embed import LocalEncoder
+from ingest.index import build
+from ingest.official import official_text, sync
+from ingest.settings import CHECKOUT, IngestSettings
+from tests.conftest import CHROMIUM, SHARED
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -39,12 +45,16 @@ def _get(url: str, data: bytes | None = None) -> tuple[int, dict[str, str], byte
         return e.code, {k.lower(): v for k, v in e.headers.items()}, e.read()
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """The app as `make app` starts it, ready to answer."""
+@contextmanager
+def _serving(home: Path | None = None) -> Iterator[str]:
+    """The app as `make app` starts it, ready to answer; `home` holds another index than the checkout's."""
     port = _free_port()
     process = subprocess.Popen(
-        [sys.executable, "app.py", "--port", str(port)], cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        [sys.executable, "app.py", "--port", str(port)],
+        cwd=CHECKOUT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=os.environ | ({"PATIENT_RIGHTS_HOME": str(home)} if home else {}),
     )
     url = f"http://127.0.0.1:{port}"
     for _ in range(600):
@@ -58,6 +68,13 @@ def server() -> Iterator[str]:
     yield url
     process.terminate()
     process.wait(timeout=15)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The app on the index that `make test` built."""
+    with _serving() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -296,3 +313,23 @@ def test_the_rule_is_browsed_by_links(server: str, browser: Browser) -> None:
     assert page.locator(".paragraph:target h2").inner_text() == "45 CFR 164.524(c)(4)(i)"
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.browser
+@pytest.mark.shared
+def test_the_official_words_stand_under_the_statement_they_carry(
+    browser: Browser, small_corpus: Corpus, encoder: LocalEncoder, tmp_path: Path
+) -> None:
+    settings = IngestSettings(home=tmp_path)
+    sync(settings.official, small_corpus, SHARED / "official" / "ecfr")
+    text = official_text(settings.official)
+    assert text is not None
+    build(small_corpus, encoder, settings.index, official=text)
+    with _serving(tmp_path) as url:
+        page, faults = _open(browser, url)
+        _ask(page, "can they withhold records if I owe money?")
+        quoted = page.locator("#answer blockquote", has=page.locator('a[href$="law/164.524#a-1"]')).inner_text()
+        words = quoted[quoted.index("“") + 1 : quoted.index("”")]
+        assert words in next(p.text for p in text.paragraphs if str(p.citation) == "45 CFR 164.524(a)(1)")
+        assert "Official text, 2025-01-26, 45 CFR 164.524(a)(1)" in quoted
+        assert faults == []
