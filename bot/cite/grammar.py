@@ -252,13 +252,24 @@ class _Reader:
         if base.rule and not m["section"] and not base.term:
             path = self._relative(base, path)
         single = not m["rest"]
-        term = base.term if m["of_term"] else ""
+        of_term = m["of_term"] or (base.term and path[0].isdigit())  # a section numbers no paragraph (2), a definition does
+        term = base.term if of_term else "" if m["section"] else self._term_near(base, m.start())
         through: Through = "written" if m["section"] else "this section"
         first = replace(base, start=m.start(), end=m.end() if single else m.end("path"), path=path, term=term, through=through, year=None)
         self._add(first)
         end = m.end() if single else self._tails(first, paths_only=True)
         self.found[-1] = replace(self.found[-1], end=max(m.end(), end))
         return max(m.end(), end)
+
+    def _term_near(self, base: Cited, at: int) -> str:
+        """The term that 'paragraph (2)' after a section of definitions is of: named after the section, else quoted last before it."""
+        known = self.rulebook.terms.get(base.section, {})
+        if base.path or not known:
+            return ""
+        named = self.text[base.end : at].lower()
+        after = max((t for t in known if re.search(rf"(?<![\w-]){re.escape(t)}(?![\w-])", named)), key=len, default="")
+        before = [q.strip(" ,").lower() for q in re.findall(r'"([^"\n]{2,60})"', self.text[max(0, base.start - 250) : base.start])]
+        return known.get(after or next((q for q in reversed(before) if q in known), ""), "")
 
     def _relative(self, base: Cited, path: tuple[str, ...]) -> tuple[str, ...]:
         """ "paragraph (ii)" after 164.524(c)(2) stands inside what was cited if the section has no such paragraph of its own."""
