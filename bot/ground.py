@@ -3,6 +3,8 @@
 Rule 1 (cited, and retrieved), 2 (numbers), 3 (quotes), 6 (no advice or verdict on a person) and 9 (a proposition) are checked on
 each statement here; 4 follows, since an answer with no statement left becomes an abstention; 5 and 7 hold by construction
 (`scope.safety` runs first; nothing here executes or follows text); 8 is kept by writing nothing down.
+
+Words that a chat model wrote are checked harder, by `bot.grounding`; the corpus's own sentences are checked law already.
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answer import Evidence, Statement
+from bot.grounding.entail import contradicts
+from bot.grounding.own import OwnTexts
 from corpus.citation import CaseCitation, RuleCitation
 from corpus.numbers import numbers
 from ingest.passages import Passage
@@ -83,13 +87,29 @@ def _misplaced(s: Statement, cited: Sequence[Passage]) -> str | None:
     return None
 
 
-def ground(statements: Sequence[Statement], evidence: Sequence[Evidence]) -> tuple[tuple[Statement, ...], tuple[Dropped, ...]]:
-    """Split statements into those the evidence supports and those it does not."""
+def _unsupported(s: Statement, evidence: dict[str, Evidence], own: OwnTexts) -> str | None:
+    """Why its passages do not carry a statement that somebody else than the corpus worded; None if they seem to."""
+    if own.holds(s.text):
+        return None
+    return contradicts(s.text, [*(evidence[i].passage.text for i in s.passage_ids), *(a.says for a in s.authority if a.says)])
+
+
+def ground(
+    statements: Sequence[Statement], evidence: Sequence[Evidence], *, own: OwnTexts | None = None
+) -> tuple[tuple[Statement, ...], tuple[Dropped, ...]]:
+    """Split statements into those the evidence supports and those it does not.
+
+    Args:
+        statements: what a writer proposes.
+        evidence: what was retrieved.
+        own: the corpus's own texts. Given, every other statement must say what its passages say, too; a writer that words
+            statements itself needs it. Without it the statements are taken to be composed from the corpus.
+    """
     by_id = {e.passage.id: e for e in evidence}
     kept: list[Statement] = []
     dropped: list[Dropped] = []
     for s in statements:
-        fault = _fault(s, by_id)
+        fault = _fault(s, by_id) or (_unsupported(s, by_id, own) if own else None)
         if fault:
             dropped.append(Dropped(s, fault))
         else:

@@ -18,6 +18,7 @@ from bot.answer import Abstention, Answer, Language, Reply
 from bot.compose import Composer, Draft
 from bot.generate import PATIENCE, ChatModel, ChatWriter, Masked, Masker, Patience, faithful_to, open_chat_model
 from bot.ground import ground
+from bot.grounding.own import OwnTexts
 from bot.language import PHRASES, detect
 from bot.quote import Quoter
 from bot.reading import Reading, read
@@ -79,7 +80,7 @@ class Desk:
         edition = open_edition(self._index, self._encoder)
         self.retriever = Retriever(edition, self.settings.passages)
         self.writer: Writer = Composer(self.retriever)
-        self.chat = self._model and ChatWriter(self._model, faithful_to(edition), self._mask, self._patience)
+        self.chat = self._model and ChatWriter(self._model, faithful_to(edition), OwnTexts(edition.corpus), self._mask, self._patience)
         self.quoter = Quoter(edition)
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""python -m evals run | report | compare | check | reading | bench | masking | providers | sessions"""
+"""python -m evals run | report | compare | check | reading | bench | masking | providers | sessions | ground"""
 
 from __future__ import annotations
 
@@ -209,6 +209,24 @@ def _sessions(visitors: int) -> int:
     return 0 if right else 1
 
 
+def _ground(*, refit: bool) -> int:
+    from bot.grounding.entail import WEIGHTS
+    from corpus.load import load as load_corpus
+    from evals.grounding import load_pairs
+    from evals.grounding.measure import fit, judged, table, trade_off
+
+    pairs, corpus = load_pairs(), load_corpus()
+    weights = fit(pairs, corpus) if refit else None
+    console = Console(width=120)
+    console.print(table(judged(pairs, corpus, weights)))
+    console.print(trade_off(pairs, corpus, weights))
+    if weights:
+        row = {"of": dict(weights.of), "start": weights.start, "most": weights.most}
+        WEIGHTS.write_text(json.dumps(row, indent=2) + "\n", encoding="utf-8")
+        print(f"wrote {WEIGHTS}")
+    return 0
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 expected failure, 2 usage."""
     parser = argparse.ArgumentParser(prog="python -m evals", description="Measure the bot on the gold questions.")
@@ -236,6 +254,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     providers.add_argument("--provider", choices=("openai", "anthropic", "ollama"), default="openai", help="whose protocol it speaks")
     visits = commands.add_parser("sessions", help="visitors' sessions on two desks behind nginx, with a swap of editions midway")
     visits.add_argument("--visitors", type=int, default=50, metavar="N", help="browsers at once; default: 50")
+    ground = commands.add_parser("ground", help="what the check of written statements lets pass and drops")
+    ground.add_argument("--fit", action="store_true", help="fit its weights anew on the build half and write them")
     args = parser.parse_args(argv)
     quiet()
     try:
@@ -243,6 +263,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             from evals.hostile import run as providers_run
 
             return providers_run(args.most, args.provider)
+        if args.command == "ground":
+            return _ground(refit=args.fit)
         if args.command == "bench":
             from evals.bench import bench
 

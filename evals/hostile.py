@@ -13,6 +13,7 @@ from rich.table import Table
 from bot.answer import Abstention, Answer, Reply
 from bot.generate import ChatWriter, Masked, Patience, faithful_to, open_chat_model
 from bot.ground import ground
+from bot.grounding.own import OwnTexts
 from bot.pipeline import Desk, ask, open_desk
 from evals.questions import load
 from evals.scripted import CANARY, HOSTILE, ScriptedServer
@@ -71,7 +72,7 @@ def measure(script: str, provider: str, questions: Sequence[str], desk: Desk) ->
     times, replies = [], []
     with ScriptedServer(script) as server:
         chat = open_chat_model(f"{provider}:scripted", server.base_url(provider), seconds=PATIENCE.a_try)
-        desk.chat = ChatWriter(chat, faithful_to(desk.retriever.edition), whole, PATIENCE)
+        desk.chat = ChatWriter(chat, faithful_to(desk.retriever.edition), OwnTexts(desk.retriever.edition.corpus), whole, PATIENCE)
         try:
             for question, _ in answered:
                 started = time.perf_counter()

@@ -22,6 +22,7 @@ from bot.generate.model import ChatModel, Piece
 from bot.generate.prompts import MOST_STATEMENTS, messages, shown
 from bot.generate.reply import MOST_TEXT, Objects, Proposed
 from bot.ground import ground
+from bot.grounding.own import OwnTexts
 from bot.language import PHRASES
 from ingest.passages import Passage
 
@@ -123,9 +124,9 @@ class Kept:
 class ChatWriter:
     """Words composed answers with one chat model."""
 
-    def __init__(self, chat: ChatModel, faithful: Faithful, mask: Masker, patience: Patience = PATIENCE) -> None:
+    def __init__(self, chat: ChatModel, faithful: Faithful, own: OwnTexts, mask: Masker, patience: Patience = PATIENCE) -> None:
         self.name = f"generate:{chat.name}"
-        self._chat, self._faithful, self._mask, self._patience = chat, faithful, mask, patience
+        self._chat, self._faithful, self._own, self._mask, self._patience = chat, faithful, own, mask, patience
         self._slots = threading.BoundedSemaphore(AT_ONCE)
         self._plain = False  # the host refused a schema once and took plain text
 
@@ -256,7 +257,7 @@ class ChatWriter:
             if not first or self._faithful.short_fault(text, settled.text, composed.language):
                 return None
             # The proposition is the composer's, so what it rests on is as well.
-            statement = replace(settled, text=text)
+            statement = replace(settled, text=text, quote=proposed.quote or settled.quote)
         else:
             if (proposed.role == "case") != any(p.kind == "case" for p in cited):
                 return None
@@ -265,7 +266,9 @@ class ChatWriter:
             if self._faithful.fault(text, [*(p.text for p in cited), *(s.text for s in near)], composed.language):
                 return None
             statement = self._resting(proposed, text, cited, near, composed.language)
-        grounded, _ = ground([statement], composed.evidence)
+        # A short answer was held against the composed one, which says more than any one passage does.
+        own = None if proposed.role == "short_answer" else self._own
+        grounded, _ = ground([statement], composed.evidence, own=own)
         return statement if grounded else None
 
     def _resting(self, proposed: Proposed, text: str, cited: Sequence[Passage], near: Sequence[Statement], language: Language) -> Statement:
@@ -275,7 +278,7 @@ class ChatWriter:
             text = f"{unconfirmed} {text}"
         for carrier in near:
             if carrier.role == proposed.role and not self._faithful.fault(text, [carrier.text], language):
-                return replace(carrier, text=text)
+                return replace(carrier, text=text, quote=proposed.quote or carrier.quote)
         citations = tuple(dict.fromkeys(c for p in cited for c in p.citations))
         return Statement(proposed.role, text, citations, tuple(p.id for p in cited), proposed.quote)
 

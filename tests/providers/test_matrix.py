@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 
@@ -15,7 +16,9 @@ from bot.generate import PATIENCE, ChatModel, ChatWriter, Masked, Patience, fait
 from bot.generate.faithful import Faithful
 from bot.generate.writer import AT_ONCE, NOTICES
 from bot.ground import ground
+from bot.grounding.own import OwnTexts
 from bot.pipeline import Desk, ask, ask_stream
+from corpus.load import load
 from evals.hostile import said
 from evals.scripted import CANARY, HOSTILE, MANNERS, TOKENS, ScriptedServer
 
@@ -47,6 +50,11 @@ def unable(text: str) -> Masked:
 @pytest.fixture(scope="session")
 def faithful(desk: Desk) -> Faithful:
     return faithful_to(desk.retriever.edition)
+
+
+@cache
+def _own() -> OwnTexts:
+    return OwnTexts(load())
 
 
 @pytest.fixture
@@ -89,7 +97,7 @@ def test_whatever_a_model_writes_the_answer_stays_true(
     composed = ask(QUESTION, lone)
     assert isinstance(composed, Answer)
     with ScriptedServer(script) as server, caplog.at_level(logging.INFO, "patient_rights"):
-        lone.chat = ChatWriter(_model(server, provider), faithful, unasked, ROOMY)
+        lone.chat = ChatWriter(_model(server, provider), faithful, _own(), unasked, ROOMY)
         replies = list(ask_stream(QUESTION, lone))
         asked = len(server.seen.bodies)
     for reply in replies:
@@ -105,7 +113,7 @@ def test_whatever_a_model_writes_the_answer_stays_true(
         assert last.writer == f"generate:{provider}:scripted"
         assert last.short_answer.startswith("A provider or health plan is not allowed to hold back")
         assert len(replies) > 2
-        assert len(last.statements) - len(ours) >= 4
+        assert len(last.statements) - len(ours) >= 3
         assert asked == (2 if script == "refusing schemas" else 1)
         assert f"tokens in={TOKENS['in']} out={TOKENS['out']}" in caplog.text
     assert "withhold" not in caplog.text
@@ -119,7 +127,7 @@ def test_a_model_that_fails_leaves_the_composed_answer_in_time(script: str, prov
     composed = ask(QUESTION, lone)
     assert isinstance(composed, Answer)
     with ScriptedServer("honest") as elsewhere, ScriptedServer(script, wait=5.0, elsewhere=elsewhere.url) as server:
-        writer = ChatWriter(_model(server, provider, HASTY), faithful, unasked, HASTY)
+        writer = ChatWriter(_model(server, provider, HASTY), faithful, _own(), unasked, HASTY)
         started = time.monotonic()
         *_, reply = writer.reword(composed, ())
         spent = time.monotonic() - started
@@ -136,7 +144,7 @@ def test_a_model_that_trickles_is_cut_off(lone: Desk, faithful: Faithful) -> Non
     composed = ask(QUESTION, lone)
     assert isinstance(composed, Answer)
     with ScriptedServer("trickle", wait=0.3) as server:
-        *_, reply = ChatWriter(_model(server, "openai", HASTY), faithful, unasked, HASTY).reword(composed, ())
+        *_, reply = ChatWriter(_model(server, "openai", HASTY), faithful, _own(), unasked, HASTY).reword(composed, ())
     _holds(reply, composed)
     assert reply.writer == "compose"
 
@@ -145,7 +153,7 @@ def test_a_slow_model_within_its_time_is_waited_for(lone: Desk, faithful: Faithf
     composed = ask(QUESTION, lone)
     assert isinstance(composed, Answer)
     with ScriptedServer("slow", wait=0.5) as server:
-        *_, reply = ChatWriter(_model(server, "ollama"), faithful, unasked, ROOMY).reword(composed, ())
+        *_, reply = ChatWriter(_model(server, "ollama"), faithful, _own(), unasked, ROOMY).reword(composed, ())
     assert reply.writer == "generate:ollama:scripted"
 
 
@@ -154,7 +162,7 @@ def test_a_spanish_answer_stays_spanish(lone: Desk, faithful: Faithful) -> None:
     assert isinstance(composed, Answer)
     for script in ("honest", "turned", "wrong language"):
         with ScriptedServer(script) as server:
-            *_, reply = ChatWriter(_model(server, "openai"), faithful, unasked, ROOMY).reword(composed, ())
+            *_, reply = ChatWriter(_model(server, "openai"), faithful, _own(), unasked, ROOMY).reword(composed, ())
         _holds(reply, composed)
         assert reply.notice in NOTICES["es"].values()
         assert reply.short_answer == composed.short_answer
@@ -170,7 +178,7 @@ NEVER = [
 @pytest.mark.parametrize("question", NEVER)
 def test_no_model_is_asked_outside_the_rules_or_in_danger(question: str, lone: Desk, faithful: Faithful) -> None:
     with ScriptedServer("honest") as server:
-        lone.chat = ChatWriter(_model(server, "openai"), faithful, unasked, ROOMY)
+        lone.chat = ChatWriter(_model(server, "openai"), faithful, _own(), unasked, ROOMY)
         reply = ask(question, lone)
         assert server.seen.bodies == []
     assert isinstance(reply, Abstention) or reply.safety
@@ -178,7 +186,7 @@ def test_no_model_is_asked_outside_the_rules_or_in_danger(question: str, lone: D
 
 def test_a_follow_up_takes_the_earlier_question_along(lone: Desk, faithful: Faithful) -> None:
     with ScriptedServer("honest") as server:
-        lone.chat = ChatWriter(_model(server, "openai"), faithful, unasked, ROOMY)
+        lone.chat = ChatWriter(_model(server, "openai"), faithful, _own(), unasked, ROOMY)
         ask("And can they charge me for the copies?", lone, ["How do I get my medical records from the hospital?"])
         told = server.seen.bodies[0]["messages"][1]["content"]
     assert "<earlier_question>How do I get my medical records from the hospital?</earlier_question>" in told
@@ -190,13 +198,13 @@ def test_a_remote_model_sees_masked_words_only(lone: Desk, faithful: Faithful) -
     assert isinstance(composed, Answer)
     with ScriptedServer("honest") as server:
         remote = ChatModel("openai:scripted", False, _model(server, "openai").model)
-        *_, reply = ChatWriter(remote, faithful, blot, ROOMY).reword(composed, ["I am Marisol."])
+        *_, reply = ChatWriter(remote, faithful, _own(), blot, ROOMY).reword(composed, ["I am Marisol."])
         told = str(server.seen.bodies)
         assert reply.writer == "generate:openai:scripted"
         assert "[NAME]" in told
         assert "Marisol" not in told
         asked = len(server.seen.bodies)
-        *_, reply = ChatWriter(remote, faithful, unable, ROOMY).reword(composed, ())
+        *_, reply = ChatWriter(remote, faithful, _own(), unable, ROOMY).reword(composed, ())
         assert len(server.seen.bodies) == asked, "without a masker no remote model is asked"
     assert reply.statements == composed.statements
     assert reply.notice == NOTICES["en"]["unmasked"]
@@ -208,7 +216,7 @@ def test_a_hanging_model_cannot_take_more_than_its_threads(lone: Desk, faithful:
     quick = Patience(0.1, 0.15)
     with ScriptedServer("hung", wait=30.0) as server:
         # The library is left to wait, so that the given-up calls are still under way.
-        writer = ChatWriter(_model(server, "ollama", Patience(20.0, 23.0)), faithful, unasked, quick)
+        writer = ChatWriter(_model(server, "ollama", Patience(20.0, 23.0)), faithful, _own(), unasked, quick)
         for _ in range(3 * AT_ONCE):
             *_, reply = writer.reword(composed, ())
             assert reply.statements == composed.statements
