@@ -348,7 +348,7 @@ def _missing(bound: Coverage, asks: Sequence[str], text: str, topic: Outside | N
 
 
 def _urgency(danger: str | None, deadlines: Sequence[Deadline], today: date) -> tuple[Urgency, str]:
-    """Danger first, then a last day that is near or past, else routine."""
+    """Danger first, then a last day that is near, past, or turns on a delay that was told and not dated; else routine."""
     if danger:
         return "danger", "Words in the inquiry point to danger; see to that before any law."
     for d in deadlines:
@@ -357,6 +357,8 @@ def _urgency(danger: str | None, deadlines: Sequence[Deadline], today: date) -> 
             continue
         when = f"{left} days left" if left > 0 else "today" if left == 0 else f"{-left} days ago"
         return "soon", f"Last day {d.date} ({when}): {d.what} [{d.rule}]"
+    if unsettled := next((d for d in deadlines if d.date is None and d.whose == "theirs" and d.missing == ASK_EXTENSION), None):
+        return "soon", f"A last day is not settled and may be near or past: {unsettled.note} [{unsettled.rule}]"
     return "routine", "No danger is told and no last day is near."
 
 

@@ -36,6 +36,8 @@ STATIC = Path(__file__).parent / "static"
 HEAD = '<link rel="icon" href="/desk/icon.svg" type="image/svg+xml">'
 HEAD += '<link rel="stylesheet" href="/desk/desk.css"><script src="/desk/desk.js" defer></script>'
 HEAD += '<link rel="stylesheet" href="/desk/desk-pages.css"><script src="/desk/desk-pages.js" defer></script>'
+# The reader's own faces: the one that Gradio ships lacks most letters in semi-bold, which mixes two faces in one word.
+FACES = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 _LINK = re.compile(r'\b(href|src|action)="/')  # a quotation mark that somebody typed is escaped, and makes no link
 log = logging.getLogger("patient_rights.web")
 
@@ -133,7 +135,7 @@ def build_app(
         allowed_paths=[],
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         max_file_size="1kb",
-        theme=gr.themes.Default(primary_hue="teal"),
+        theme=gr.themes.Default(primary_hue="teal", font=FACES),
         head=rooted(HEAD, root),
         root_path=root or None,
     )

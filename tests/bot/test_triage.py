@@ -58,6 +58,7 @@ def test_an_extension_counts_only_with_a_written_notice_in_time(desk: Desk) -> N
     assert _days(written)["45 CFR 164.524(b)(2)(ii)"] == date(2026, 11, 30)
     assert _days(spoken)["45 CFR 164.524(b)(2)(i)"] is None
     assert any("written reason for delay" in q for q in spoken.missing_facts)
+    assert (spoken.urgency, "may be near or past" in spoken.why_urgent) == ("soon", True)
 
 
 def test_the_day_that_a_notice_of_delay_names_is_the_last(desk: Desk) -> None:
