@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import socket
 import sys
@@ -43,23 +44,22 @@ def _port_fault(host: str, port: int) -> str:
 
 def main() -> int:
     """Serve until told to stop; 0 then, 1 when the port is taken or something that was asked for is missing."""
-    try:
-        args = _arguments()
-        signal.signal(signal.SIGTERM, _stop_early)
-        from ingest.__main__ import quiet
+    args = _arguments()
+    for told in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told, _stop_early)
+    from ingest.__main__ import quiet
 
-        quiet()
-        if fault := _port_fault(args.host, args.port):
-            print(f"error: {fault}", file=sys.stderr)
-            return 1
-        print(f"opening the desk on http://{args.host}:{args.port}{args.root_path} (Ctrl+C to stop)", flush=True)
-        return _serve(args)
-    except KeyboardInterrupt:  # before the server listens to signals
-        return 0
+    quiet()
+    if fault := _port_fault(args.host, args.port):
+        print(f"error: {fault}", file=sys.stderr)
+        return 1
+    print(f"opening the desk on http://{args.host}:{args.port}{args.root_path} (Ctrl+C to stop)", flush=True)
+    return _serve(args)
 
 
 def _stop_early(number: int, frame: FrameType | None) -> None:
-    sys.exit(0)
+    """Stop before the server listens to signals: at once, for an exception here could be lost inside a library that is being loaded."""
+    os._exit(0)
 
 
 def _serve(args: argparse.Namespace) -> int:
