@@ -12,6 +12,7 @@ PatientRightsError          every expected failure; its text is one line: found,
 ├── MaskerMissing           bot/privacy.py: spaCy or its model is not installed, so nothing can be masked
 ├── QuestionError           empty, too long or not text
 ├── DatesError              bot/deadlines.py: dates that cannot stand together
+├── FontError               bot/fonts.py: a character that no font here can print
 ├── ExportError             bot/export/files.py: an answer that cannot be written as a file
 ├── FeedbackError           bot/feedback.py: a word of feedback that cannot be kept
 ├── LetterError             bot/letters/facts.py: facts missing or wrong, a letter that cannot be written

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.errors import ExportError
 from bot.export.headings import HEADINGS
 from bot.export.sheet import Line, Sheet, Source
-from bot.letters.files import FONTS
+from bot.fonts import FontError, font_for
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 
@@ -132,44 +132,58 @@ def to_docx(sheet: Sheet) -> bytes:
     return out.getvalue()
 
 
+class _Paper:
+    """Letter paper that text is said on, top to bottom, pages numbered, with an outline.
+
+    Raises:
+        ExportError: a character of `text` that no font at hand can print.
+    """
+
+    def __init__(self, text: str, language: str) -> None:
+        from fpdf import FPDF
+
+        class Numbered(FPDF):
+            def footer(self) -> None:
+                self.set_y(-15)
+                self.set_font(size=9)
+                self.cell(0, 5, str(self.page_no()), align="C")
+
+        self.pdf = Numbered(format="letter", unit="mm")
+        self.pdf.set_margins(22, 22, 22)
+        self.pdf.set_auto_page_break(True, margin=22)
+        self.pdf.set_title("Patient Rights Desk")
+        self.pdf.set_lang("en-US" if language == "en" else "es-US")
+        self._family, self._bold = _set_fonts(self.pdf, text)
+        self.pdf.set_font(self._family, size=10.5)
+        self.pdf.add_page()
+
+    def say(self, text: str, *, size: float = 10.5, heavy: bool = False, indent: float = 0, after: float = 2, link: str = "") -> None:
+        """A paragraph; `size` in points, `indent` and `after` in millimetres."""
+        from fpdf.enums import WrapMode, XPos, YPos
+
+        pdf = self.pdf
+        pdf.set_font(self._family, style=self._bold if heavy else "", size=size)
+        pdf.set_x(pdf.l_margin + indent)
+        pdf.multi_cell(0, size * 0.5, text, align="L", wrapmode=WrapMode.WORD, new_x=XPos.LMARGIN, new_y=YPos.NEXT, link=link)
+        pdf.ln(after)
+
+    def head(self, text: str, size: float = 12.5) -> None:
+        """A heading, kept with what follows it."""
+        if self.pdf.will_page_break(size * 0.5 * 4):
+            self.pdf.add_page()
+        self.pdf.start_section(text)
+        self.say(text, size=size, heavy=True)
+
+
 def to_pdf(sheet: Sheet) -> bytes:
     """The answer as a PDF on letter paper, pages numbered, with an outline.
 
     Raises:
         ExportError: a character that no font at hand can print.
     """
-    from fpdf import FPDF
-    from fpdf.enums import WrapMode, XPos, YPos
-
     h = HEADINGS[sheet.language]
-
-    class Numbered(FPDF):
-        def footer(self) -> None:
-            self.set_y(-15)
-            self.set_font(size=9)
-            self.cell(0, 5, str(self.page_no()), align="C")
-
-    pdf = Numbered(format="letter", unit="mm")
-    pdf.set_margins(22, 22, 22)
-    pdf.set_auto_page_break(True, margin=22)
-    pdf.set_title("Patient Rights Desk")
-    pdf.set_lang("en-US" if sheet.language == "en" else "es-US")
-    family, bold = _set_fonts(pdf, to_markdown(sheet).decode())
-    pdf.set_font(family, size=10.5)
-    pdf.add_page()
-
-    def say(text: str, *, size: float = 10.5, heavy: bool = False, indent: float = 0, after: float = 2, link: str = "") -> None:
-        pdf.set_font(family, style=bold if heavy else "", size=size)
-        pdf.set_x(pdf.l_margin + indent)
-        pdf.multi_cell(0, size * 0.5, text, align="L", wrapmode=WrapMode.WORD, new_x=XPos.LMARGIN, new_y=YPos.NEXT, link=link)
-        pdf.ln(after)
-
-    def head(text: str, size: float = 12.5) -> None:
-        if pdf.will_page_break(size * 0.5 * 4):  # a heading stays with what follows it
-            pdf.add_page()
-        pdf.start_section(text)
-        say(text, size=size, heavy=True)
-
+    paper = _Paper(to_markdown(sheet).decode(), sheet.language)
+    say = paper.say
     if sheet.safety:
         say(f"{h['danger']}: {sheet.safety}", heavy=True, after=4)
     say(_plain(Line(_headline(sheet), sheet.first.sources, sheet.first.authority), h), size=14, heavy=True)
@@ -179,26 +193,30 @@ def to_pdf(sheet: Sheet) -> bytes:
     if sheet.notice:
         say(sheet.notice)
     for section in sheet.sections:
-        head(section.title)
+        paper.head(section.title)
         for line in section.lines:
             say(("- " if section.listed else "") + _plain(line, h), indent=3 if section.listed else 0)
             if words := _quoted(line):
                 say(words, indent=8)
-    head(h["not"])
+    paper.head(h["not"])
     say(sheet.limit)
     if sheet.sources:
-        head(h["sources"])
-    for s in sheet.sources:
-        head(f"{s.number}. {s.bluebook}", size=11)
-        say(_label(s, h), size=9.5)
-        say(s.passage.text)
-        if s.official:
-            title, words = _official(s, h)
-            say(title, heavy=True, indent=5, after=0)
-            say(words, indent=5)
-        say(s.passage.url, size=9.5, link=s.passage.url, after=3)
+        paper.head(h["sources"])
+    for source in sheet.sources:
+        _print_source(paper, source, h)
     say(sheet.dated, heavy=True)
-    return bytes(pdf.output())
+    return bytes(paper.pdf.output())
+
+
+def _print_source(paper: _Paper, source: Source, h: dict[str, str]) -> None:
+    paper.head(f"{source.number}. {source.bluebook}", size=11)
+    paper.say(_label(source, h), size=9.5)
+    paper.say(source.passage.text)
+    if source.official:
+        title, words = _official(source, h)
+        paper.say(title, heavy=True, indent=5, after=0)
+        paper.say(words, indent=5)
+    paper.say(source.passage.url, size=9.5, link=source.passage.url, after=3)
 
 
 def _set_fonts(pdf: object, text: str) -> tuple[str, str]:
@@ -220,18 +238,10 @@ def _set_fonts(pdf: object, text: str) -> tuple[str, str]:
 
 
 def _font(text: str) -> Path:
-    """The first font of the machine that has every character of `text`."""
-    from fontTools.ttLib import TTFont
-
-    missing = ""
-    for path in (p for p in FONTS if p.is_file()):
-        with TTFont(path, lazy=True) as font:
-            known = font.getBestCmap() or {}
-            missing = next((c for c in text if not c.isspace() and ord(c) not in known), "")
-        if not missing:
-            return path
-    odd = missing or next(c for c in text if ord(c) > 255)
-    raise ExportError(f"no font here can print {odd!r} in a PDF; save the answer as .docx or .md, or install DejaVu Sans")
+    try:
+        return font_for(text)
+    except FontError as e:
+        raise ExportError(f"{e}, or save the answer as .docx or .md") from e
 
 
 WRITERS: dict[str, Callable[[Sheet], bytes]] = {".md": to_markdown, ".docx": to_docx, ".pdf": to_pdf}

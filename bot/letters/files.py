@@ -7,17 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.errors import LetterError
+from bot.fonts import FontError, font_for
 from bot.letters.facts import Letter
-
-# Fonts that hold more than Western European letters, where the machine has one.
-FONTS = (
-    Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
-    Path("/usr/share/fonts/TTF/DejaVuSans.ttf"),
-    Path("/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf"),
-    Path("/Library/Fonts/Arial Unicode.ttf"),
-    Path("/System/Library/Fonts/Supplemental/Arial Unicode.ttf"),
-    Path("C:/Windows/Fonts/arial.ttf"),
-)
 
 
 def to_text(letter: Letter) -> bytes:
@@ -81,18 +72,10 @@ def to_pdf(letter: Letter) -> bytes:
 
 
 def _font(text: str) -> Path:
-    """The first font that has every character of `text`."""
-    from fontTools.ttLib import TTFont
-
-    missing = ""
-    for path in (p for p in FONTS if p.is_file()):
-        with TTFont(path, lazy=True) as font:
-            known = font.getBestCmap() or {}
-            missing = next((c for c in text if c not in "\n\r" and ord(c) not in known), "")
-        if not missing:
-            return path
-    odd = missing or next(c for c in text if ord(c) > 255)
-    raise LetterError(f"no font here can print {odd!r} in a PDF; write the letter as .docx or .txt, or install DejaVu Sans")
+    try:
+        return font_for(text)
+    except FontError as e:
+        raise LetterError(f"{e}, or write the letter as .docx or .txt") from e
 
 
 _WRITERS: dict[str, Callable[[Letter], bytes]] = {".txt": to_text, ".docx": to_docx, ".pdf": to_pdf}

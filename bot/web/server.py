@@ -109,6 +109,19 @@ def build_app(
     if server:
         app.router.routes.extend(server.streamable_http_app().routes)
 
+    _add_health(app, warming)
+    _add_law(app, warming, official, root)
+    blocks = pages(opened, official)
+    if api:
+        with blocks:
+            add_endpoints(service)
+    blocks.queue(max_size=64, default_concurrency_limit=4, api_open=False)
+    _mount(app, blocks, root)
+    guarded = Guard(app, opened.uploads, open_routes=(INFO, *(f"/gradio_api/call/{name}" for name in ENDPOINTS)) if api else ())
+    return AccessLog(guarded if accounts is None else Login(guarded, accounts))
+
+
+def _add_health(app: FastAPI, warming: Warming) -> None:
     @app.get("/healthz")
     def healthz() -> JSONResponse:
         desk = warming.desk()
@@ -117,12 +130,9 @@ def build_app(
         manifest = desk.retriever.edition.manifest
         return JSONResponse({"status": "ready", "edition": manifest.edition, "as_of": manifest.as_of, "counts": manifest.counts})
 
-    _add_law(app, warming, official, root)
-    blocks = pages(opened, official)
-    if api:
-        with blocks:
-            add_endpoints(service)
-    blocks.queue(max_size=64, default_concurrency_limit=4, api_open=False)
+
+def _mount(app: FastAPI, blocks: Any, root: str) -> None:
+    """Serve the pages at / with nothing of Gradio's that they do not need."""
     gr.mount_gradio_app(
         app,
         blocks,
@@ -139,8 +149,6 @@ def build_app(
         head=rooted(HEAD, root),
         root_path=root or None,
     )
-    guarded = Guard(app, opened.uploads, open_routes=(INFO, *(f"/gradio_api/call/{name}" for name in ENDPOINTS)) if api else ())
-    return AccessLog(guarded if accounts is None else Login(guarded, accounts))
 
 
 def _lifespan(server: Any) -> Any:

@@ -90,7 +90,7 @@ def test_the_word_and_pdf_files_hold_the_whole_letter(kind: str) -> None:
 
 def test_a_pdf_prints_names_beyond_western_letters_or_says_it_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
     letter = write_letter("access", _facts("access", name="Nguyễn Thị Łucja"))
-    monkeypatch.setattr("bot.letters.files.FONTS", ())
+    monkeypatch.setattr("bot.fonts.FONTS", ())
     with pytest.raises(LetterError, match=r"no font here .* \.docx"):
         to_pdf(letter)
     monkeypatch.undo()

@@ -190,8 +190,9 @@ def test_a_missing_model_is_one_plain_line() -> None:
 def test_long_odd_text_is_read_to_the_end(text: str) -> None:
     from bot.names import told
 
-    find_details(text)
-    told(text)
+    end = f"{text} Reach me at ana@example.org."
+    assert "EMAIL" in {d.kind for d in find_details(end)}
+    assert all(0 <= s < e <= len(end) for s, e in (*told(end)[0], *told(end)[1]))
 
 
 def test_the_marks_of_a_message_are_read() -> None:
